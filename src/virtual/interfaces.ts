@@ -4,10 +4,18 @@
 export interface VirtualClock {
   /** Virtual nanoseconds since power-on, exact inside a peripheral access too. */
   nowNs(): number;
-  /** Calls back once at virtual time `atNs` (never earlier; between two instructions). */
-  schedule(atNs: number, callback: () => void): EventHandle;
+  /**
+   * Calls back once at virtual time `atNs` (never earlier; between two instructions). `traffic` (a byte in flight,
+   * a flash operation) is jumped to when the core sleeps; a `timer` only when it is due within 10 ms, otherwise it
+   * waits for the wall clock.
+   */
+  schedule(atNs: number, callback: () => void, kind?: EventKind): EventHandle;
   cancel(handle: EventHandle): void;
+  /** With the core halted, held in reset or asleep: runs what is due until `atNs` and sets the time to it. */
+  advanceTo(atNs: number): void;
 }
+
+export type EventKind = 'traffic' | 'timer';
 
 export type EventHandle = { readonly atNs: number };
 
@@ -36,6 +44,56 @@ export interface CoreSignals {
   setCoreClockHz(clockHz: number): void;
   /** System reset requested by a peripheral (watchdog, option byte load). */
   requestReset(kind: ResetKind): void;
+  /** The core executes nothing more before `atNs` (bus stalled by the flash controller); events still happen. */
+  stallUntil(atNs: number): void;
+  /** Address of the instruction being executed, for decisions and messages. */
+  programCounter(): number;
+  /** Halted by the debugger (timers with their DBGMCU freeze bit stand still). */
+  readonly halted: boolean;
+  /** Asleep in WFI or WFE. */
+  readonly asleep: boolean;
+}
+
+/** Something a real chip would leave undefined, or that this model does not do: never silent. */
+export interface Complaint {
+  /** `violation`: the manual forbids it. `unmodelled`: the model cannot do it. `note`: worth knowing, harmless. */
+  readonly kind: 'violation' | 'unmodelled' | 'note';
+  readonly peripheral: string;
+  readonly text: string;
+  readonly address?: number;
+}
+
+/** How the flash controller tells the machine about its array. */
+export interface FlashArrayListener {
+  /** Bytes changed: translations of them, at every alias, are stale. */
+  changed(offsetBytes: number, lengthBytes: number): void;
+  /**
+   * Offsets (multiples of 8) of double words whose ECC cannot be corrected. Until the next call, every read of one by
+   * core or DMA must call `FlashWriteSink.readTorn` with the array offset.
+   */
+  tornWordsChanged(offsetsBytes: ReadonlySet<number>): void;
+}
+
+/** What a chip's peripherals get from the machine. */
+export interface ChipContext {
+  readonly clock: VirtualClock;
+  readonly core: CoreSignals;
+  readonly bus: SystemBus;
+  /** The main flash array; only the flash controller writes it. */
+  readonly flash: Uint8Array;
+  readonly flashListener: FlashArrayListener;
+  complain(complaint: Complaint): void;
+}
+
+/** What the machine gets from a family file (families/stm32l4.ts). */
+export interface ChipModel {
+  /** Register blocks; where none is, the family's own catch-all peripheral answers. */
+  readonly peripherals: readonly Peripheral[];
+  readonly flashSink: FlashWriteSink;
+  /** System reset: every peripheral in the manual's order. */
+  reset(kind: ResetKind): void;
+  /** Supply gone: a running flash operation is torn, the serial line goes quiet. */
+  powerOff(): void;
 }
 
 /** Memory as DMA and the debugger see it: RAM, flash and peripherals, code caches kept coherent. */
@@ -53,6 +111,8 @@ export interface SystemBus {
  */
 export interface FlashWriteSink {
   write(address: number, sizeBytes: 1 | 2 | 4, value: number, by: BusMaster): void;
+  /** A read of a double word with an uncorrectable ECC error (offset in the array): sets ECCD, raises NMI. */
+  readTorn(offsetBytes: number, by: BusMaster): void;
 }
 
 /** What the ST-LINK model may do to a core: the debug port, seen from outside. */
