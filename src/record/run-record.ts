@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { callColumnsSchema } from './calls.ts';
+import {
+  accuracySchema,
+  evidenceSchema,
+  firstMismatchSchema,
+  footprintSchema,
+  labelSchema,
+  lineRangeSchema,
+  sha256Schema,
+  tickUnitSchema,
+  verdictSchema,
+} from './primitives.ts';
+
+export const RUN_RECORD_FORMAT = 'neai-run-record';
+export const RUN_RECORD_VERSION = 1;
+
+const seconds = z.number().min(0);
+const bytes = z.int().min(0);
+const instant = z.iso.datetime();
+
+/** What can stand on either side of a comparison. */
+const sideSchema = z.enum(['emulator', 'host-c', 'wasm', 'virtual-board', 'board', 'recorded-run']);
+
+const datasetFileSchema = z.strictObject({
+  path: z.string().min(1),
+  sha256: sha256Schema,
+  lines: z.int().min(0),
+  /** Null for a file that was only learned. */
+  label: labelSchema.nullable(),
+  /** Lines that the search was shown, that this run learned, that it detected. */
+  searched: z.array(lineRangeSchema),
+  learned: z.array(lineRangeSchema),
+  detected: z.array(lineRangeSchema),
+});
+export type DatasetFile = z.infer<typeof datasetFileSchema>;
+
+/** Fitness limits of the project; null where the project sets none. */
+export const limitsSchema = z.strictObject({
+  balancedAccuracy: z.number().min(0).max(1),
+  confidence: z.number().min(0).max(1),
+  flashBytes: bytes.nullable(),
+  ramBytes: bytes.nullable(),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+const tickFiguresSchema = z.strictObject({
+  calls: z.int().min(1),
+  median: z.int().min(0),
+  min: z.int().min(0),
+  max: z.int().min(0),
+});
+
+/** Ticks of the library call alone, without digest and link; null where no call of the kind told any. */
+export const perCallFiguresSchema = z.strictObject({
+  unit: tickUnitSchema,
+  learn: tickFiguresSchema.nullable(),
+  detect: tickFiguresSchema.nullable(),
+});
+export type PerCallFigures = z.infer<typeof perCallFiguresSchema>;
+
+export const comparisonSchema = z.strictObject({
+  /** Every call answered alike on both sides, none missing, at least one signal compared. */
+  identical: z.boolean(),
+  /** Learn and detect calls that both sides answered. */
+  signals: z.int().min(0),
+  /** Calls, initialize included, in which at least one field differs. */
+  mismatches: z.int().min(0),
+  /** Planned calls that one side never answered. */
+  unanswered: z.int().min(0),
+  firstMismatch: firstMismatchSchema.nullable(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const verdictsSchema = z.strictObject({ equivalence: verdictSchema, fitness: verdictSchema });
+export type Verdicts = z.infer<typeof verdictsSchema>;
+
+const linkSchema = z.strictObject({
+  baud: z.int().min(1),
+  /** Bytes on the line, both directions. */
+  bytes,
+  /** Virtual line time on virtual boards, wall time on real ones. */
+  seconds,
+  /** Bytes of them that were signal values and answers. */
+  payloadBytes: bytes,
+  retransmissions: z.int().min(0),
+  /** Frames thrown away because check sum or form was wrong, and bytes that belonged to no record. */
+  badFrames: z.int().min(0),
+  noiseBytes: bytes,
+});
+
+const flashSchema = z.strictObject({
+  skipped: z.boolean(),
+  bytes,
+  sectorsErased: z.int().min(0),
+  sectorsWritten: z.int().min(0),
+  seconds,
+});
+
+/** The one document of a run: reports and history read this and nothing else. */
+export const runRecordSchema = z
+  .strictObject({
+    format: z.literal(RUN_RECORD_FORMAT),
+    formatVersion: z.literal(RUN_RECORD_VERSION),
+    runId: z.string().regex(/^\d{8}-\d{6}-[a-z0-9][a-z0-9.-]*$/, 'a run id is YYYYMMDD-HHMMSS-name'),
+    startedAt: instant,
+    endedAt: instant,
+    /** The command line, as typed. */
+    command: z.string(),
+    tools: z.strictObject({
+      neai: z.string().min(1),
+      node: z.string().min(1),
+      openocd: z.string().nullable(),
+      compiler: z.string().nullable(),
+      libunicorn: z.string().nullable(),
+    }),
+    evidence: evidenceSchema,
+    sides: z.strictObject({ reference: sideSchema, target: sideSchema }),
+    board: z.strictObject({
+      id: z.string().min(1),
+      core: z.string().min(1),
+      clockHz: z.int().min(1),
+      probeSerial: z.string().nullable(),
+      /** Device id register (DBGMCU_IDCODE), hexadecimal. */
+      deviceId: z
+        .string()
+        .regex(/^0x[0-9a-f]{3,8}$/)
+        .nullable(),
+      slot: z.string().min(1),
+      /** What the chip has, for the share that the image takes. */
+      flashBytes: bytes,
+      ramBytes: bytes,
+    }),
+    library: z.strictObject({
+      id: z.string().regex(/^[0-9a-f]{24}$/),
+      /** Of library.json as it was read. */
+      sha256: sha256Schema,
+      axes: z.int().min(1),
+      /** Samples per axis. */
+      bufferSize: z.int().min(1),
+      minimumLearningIterations: z.int().min(0),
+      detectFloor: z.int().min(0),
+      /** Transforms and model in words, as the library names them. */
+      pipeline: z.array(z.string()),
+      model: z.string(),
+      /** Evaluations that this run's search made; null for a fixed library. */
+      searchEvaluations: z.int().min(0).nullable(),
+    }),
+    /** Null when the run ended before an image existed. */
+    firmware: z.strictObject({ elfSha256: sha256Schema, buildId: z.string().min(1) }).nullable(),
+    dataset: z.strictObject({ files: z.array(datasetFileSchema) }),
+    /** Similarity at or above which a signal counts as nominal. */
+    threshold: z.int().min(1).max(99),
+    sensitivity: z.number().positive().max(100),
+    limits: limitsSchema,
+    calls: callColumnsSchema,
+    comparison: comparisonSchema,
+    verdicts: verdictsSchema,
+    accuracy: z.strictObject({ board: accuracySchema, emulator: accuracySchema }),
+    perCall: perCallFiguresSchema,
+    footprint: footprintSchema.nullable(),
+    link: linkSchema.nullable(),
+    flash: flashSchema.nullable(),
+    /** Text lines that the board printed. */
+    console: z.array(z.string()),
+    timings: z.array(z.strictObject({ step: z.string().min(1), seconds })),
+    /** What broke the run off, by its error code; null when every planned call was made. */
+    failure: z
+      .strictObject({ code: z.string().min(1), class: z.string().min(1), text: z.string().min(1) })
+      .nullable(),
+    /** Transcripts kept because something failed. */
+    transcripts: z.array(z.strictObject({ what: z.string().min(1), path: z.string().min(1) })),
+  })
+  .superRefine((record, context) => {
+    const contradiction = (path: string[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    const unit = record.evidence.kind === 'virtual' ? 'instructions' : 'cycles';
+    if (record.perCall.unit !== unit) {
+      contradiction(['perCall', 'unit'], `${record.evidence.kind} evidence counts ${unit}`);
+    }
+    if (record.sides.target === (unit === 'cycles' ? 'virtual-board' : 'board')) {
+      contradiction(
+        ['sides', 'target'],
+        `a ${record.sides.target} does not give ${record.evidence.kind} evidence`,
+      );
+    }
+    if ((record.verdicts.equivalence.verdict === 'PASS') !== record.comparison.identical) {
+      contradiction(['verdicts', 'equivalence'], 'equivalence passes exactly when both sides are identical');
+    }
+    if (record.comparison.mismatches > 0 !== (record.comparison.firstMismatch !== null)) {
+      contradiction(
+        ['comparison', 'firstMismatch'],
+        'a first mismatch exists exactly when there are mismatches',
+      );
+    }
+    if (record.calls.file.some((file) => file >= record.dataset.files.length)) {
+      contradiction(['calls', 'file'], `an index beyond the ${record.dataset.files.length} dataset files`);
+    }
+  });
+export type RunRecord = z.infer<typeof runRecordSchema>;
