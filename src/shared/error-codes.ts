@@ -123,7 +123,39 @@ export const ERROR_CODES = {
   ),
   EMULATOR_REFUSED: row('usage', 2, 'The emulator refuses the call.', 'See neai emulate --help.'),
   // --- build
+  BUILD_TOOL_MISSING: row(
+    'configuration',
+    2,
+    'A tool that a build needs is not installed.',
+    'Run npm run setup, or install the package named.',
+  ),
+  BUILD_COMPILE_FAILED: row(
+    'input',
+    2,
+    'The compiler or the linker refused the sources.',
+    'See the first messages of the compiler in the evidence.',
+  ),
+  BUILD_DOES_NOT_FIT: row(
+    'input',
+    2,
+    'The image does not fit the board.',
+    'Choose a smaller buffer size, a smaller library, or a larger board.',
+  ),
+  BUILD_KNOWLEDGE_PLACE: row(
+    'input',
+    2,
+    'The knowledge section .neai would lie where it is not safe, or would be loaded.',
+    'Leave its place to the linker script of the board.',
+  ),
+  ELF_INVALID: row('input', 2, 'A file is not a firmware image in ELF form.', 'Build the firmware again.'),
   // --- boards and rack
+  BOARD_UNKNOWN: row('usage', 2, 'There is no board of this name.', 'Choose one of the boards listed.'),
+  BOARD_INVALID: row(
+    'configuration',
+    2,
+    'A board.json does not say what it has to say.',
+    'Correct the key named; src/boards/schema.ts describes every one.',
+  ),
   RACK_FILE_INVALID: row(
     'configuration',
     2,
@@ -200,6 +232,12 @@ export const ERROR_CODES = {
     "Compare the slot's probeSerial with the probe's serial number.",
   ),
   PROBE_BUSY: row('rack', 3, 'Another program holds the probe.', 'Close the other debugger, or wait for it.'),
+  PROBE_LOST: row(
+    'rack',
+    3,
+    'The connection to the probe broke in the middle of an operation.',
+    'Check the cable, replug the probe, and run again.',
+  ),
   PROBE_ACCESS: row(
     'configuration',
     3,
@@ -253,6 +291,12 @@ export const ERROR_CODES = {
     3,
     'The chip refused an access to its memory.',
     'Check the address, and that the board has power.',
+  ),
+  FLASH_RANGE_REFUSED: row(
+    'rack',
+    3,
+    'OpenOCD sees another flash layout than the board file declares.',
+    'Compare board.json with the chip: flash start, size and erase units.',
   ),
   FLASH_PROTECTED: row(
     'rack',
