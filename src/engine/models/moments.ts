@@ -1,0 +1,37 @@
+import { atLeast, FEATURE_LIMIT, sqrt32 } from '../numeric/f32.ts';
+
+const { fround } = Math;
+
+const RELATIVE_FLOOR = 2 ** -20;
+const ABSOLUTE_FLOOR = 2 ** -30;
+
+/**
+ * One step of Welford's running mean and variance (1962), weight 1/count: with the count capped it forgets exponentially.
+ * `mean` and `variance` are read and written at `at`. Pair: neai_moments_learn.
+ */
+export function learnMoments(
+  mean: Float32Array,
+  variance: Float32Array,
+  at: number,
+  value: number,
+  weight: number,
+): void {
+  const before = fround(value - mean[at]!);
+  mean[at] = fround(mean[at]! + fround(before * weight));
+  const after = fround(value - mean[at]!);
+  const change = fround(fround(before * after) - variance[at]!);
+  variance[at] = fround(variance[at]! + fround(change * weight));
+}
+
+/** A variance that is never below 2^-20 of the squared level plus 2^-30. Pair: neai_floored_variance. */
+export function flooredVariance(mean: number, variance: number): number {
+  const floor = fround(fround(fround(mean * mean) * RELATIVE_FLOOR) + ABSOLUTE_FLOOR);
+  return atLeast(variance, floor);
+}
+
+/** Root of sum / dimension, at most 2^50; what is not a number counts as far away. Pair: neai_root_mean. */
+export function rootMean(sum: number, dimension: number): number {
+  const mean = fround(sum / dimension);
+  if (!(mean < FEATURE_LIMIT * FEATURE_LIMIT)) return FEATURE_LIMIT;
+  return sqrt32(mean);
+}
