@@ -1,0 +1,41 @@
+/*
+ * What the core knows of a library: ONE table of six operations and an info record. Somebody else's library is linked
+ * by writing another file that fills this table; protocol and core stay as they are.
+ */
+#ifndef NEAI_LIBRARY_H
+#define NEAI_LIBRARY_H
+
+#include <stdint.h>
+
+typedef struct {
+    const char *id;         /* 24 hexadecimal digits */
+    const char *kind;       /* "anomaly-detection" */
+    uint8_t api_generation; /* 2: the six functions below */
+    uint8_t axes;
+    uint32_t buffer_size;     /* samples per axis */
+    uint32_t longest_call_ms; /* no call takes longer on this board */
+    float *input;             /* the one input buffer, filled before learn and detect */
+    uint32_t input_samples;   /* float32 values it takes; at least axes * buffer_size */
+    uint8_t *knowledge;       /* section .neai */
+    uint32_t knowledge_bytes;
+} library_info_t;
+
+typedef struct {
+    uint32_t (*initialize)(void);
+    uint32_t (*learn)(float *signal);
+    uint32_t (*detect)(float *signal);
+    void (*set_sensitivity)(float sensitivity);
+    float (*get_sensitivity)(void);
+    uint32_t (*get_status)(void);
+} library_operations_t;
+
+typedef struct {
+    const library_operations_t *operations;
+    void (*info)(library_info_t *info);
+    /* Learns since initialize, from the knowledge. Null when the library does not tell: then the core counts. */
+    uint32_t (*learn_counter)(void);
+} library_t;
+
+extern const library_t library;
+
+#endif
