@@ -1,0 +1,22 @@
+import type { FilePlan } from '../shared/file-plan.ts';
+import { emitConfig } from './emit-config.ts';
+import { emitMemory } from './emit-memory.ts';
+import type { Board } from './schema.ts';
+
+/** board.cmake: what the build has to know before it compiles anything. */
+function emitCmake(board: Board): string {
+  return `${[
+    `# Generated from firmware/boards/${board.id}/board.json by npm run generate. Do not edit.`,
+    `set(NEAI_BOARD_CORE ${board.core})`,
+    `set(NEAI_BOARD_FAMILY ${board.family})`,
+  ].join('\n')}\n`;
+}
+
+/** Everything that is generated from one board.json; paths count from firmware/generated. */
+export function emitBoard(board: Board): FilePlan {
+  return [
+    { path: `${board.id}/memory.ld`, content: emitMemory(board) },
+    { path: `${board.id}/board_config.h`, content: emitConfig(board) },
+    { path: `${board.id}/board.cmake`, content: emitCmake(board) },
+  ];
+}

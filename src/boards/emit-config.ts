@@ -1,0 +1,78 @@
+import { hex } from './emit-memory.ts';
+import type { Board } from './schema.ts';
+
+/** board_config.h: a board's facts as the family code reads them. */
+export function emitConfig(board: Board): string {
+  const { clock, flash, uart, dma, timer, identity, ram } = board;
+  const defines: [string, string][] = [
+    ['ID', `"${board.id}"`],
+    ['INTERRUPTS', unsigned(board.vectors.interrupts)],
+    ['RESET_HZ', unsigned(clock.resetHz)],
+    ['CORE_HZ', unsigned(clock.coreHz)],
+    ['UART_HZ', unsigned(clock.uartHz)],
+    ['TIMER_HZ', unsigned(clock.timerHz)],
+    [`CLOCK_${clock.oscillator.toUpperCase().replaceAll('-', '_')}`, '1'],
+    ...(clock.pll
+      ? ([
+          ['PLL_DIVIDE_INPUT', unsigned(clock.pll.divideInput)],
+          ['PLL_MULTIPLY', unsigned(clock.pll.multiply)],
+          ['PLL_DIVIDE_CORE', unsigned(clock.pll.divideCore)],
+        ] as [string, string][])
+      : []),
+    ['FLASH_BASE', address(flash.address)],
+    ['FLASH_WAIT_STATES', unsigned(clock.flashWaitStates)],
+    ['FLASH_ECC', flash.ecc ? '1' : '0'],
+    ['UART_BASE', address(uart.address)],
+    ['UART_IRQ', unsigned(uart.irq)],
+    ['UART_DEFAULT_BAUD', unsigned(uart.defaultBaud)],
+    ['UART_MAX_BAUD', unsigned(uart.maxBaud)],
+    ...pin('UART_TX', uart.tx),
+    ...pin('UART_RX', uart.rx),
+    ['DMA_BASE', address(dma.address)],
+    ...dmaLine('DMA_RX', dma.receive),
+    ...dmaLine('DMA_TX', dma.transmit),
+    ['TIMER_BASE', address(timer.address)],
+    ['TIMER_IRQ', unsigned(timer.irq)],
+    ['DEVICE_ID_ADDRESS', address(identity.deviceIdAddress)],
+    ['UNIQUE_ID_ADDRESS', address(identity.uniqueIdAddress)],
+    ['RECEIVE_RING_BYTES', unsigned(ram.receiveRingBytes)],
+    ['TRANSMIT_BUFFER_BYTES', unsigned(ram.transmitBufferBytes)],
+  ];
+  return `${[
+    `/* Generated from firmware/boards/${board.id}/board.json by npm run generate. Do not edit. */`,
+    '#ifndef BOARD_CONFIG_H',
+    '#define BOARD_CONFIG_H',
+    '',
+    ...defines.map(([name, value]) => `#define BOARD_${name} ${value}`),
+    '',
+    '#endif',
+  ].join('\n')}\n`;
+}
+
+const unsigned = (value: number): string => `${value}u`;
+const address = (value: number): string => `${hex(value)}u`;
+
+/** PA15 becomes port 0 (A), pin 15: the family knows where its ports lie. */
+function pin(
+  prefix: string,
+  { pin: name, alternateFunction }: { pin: string; alternateFunction: number | null },
+): [string, string][] {
+  return [
+    [`${prefix}_PORT`, unsigned(name.charCodeAt(1) - 'A'.charCodeAt(0))],
+    [`${prefix}_PIN`, unsigned(Number(name.slice(2)))],
+    ...(alternateFunction === null
+      ? []
+      : ([[`${prefix}_FUNCTION`, unsigned(alternateFunction)]] as [string, string][])),
+  ];
+}
+
+function dmaLine(
+  prefix: string,
+  line: { channel: number; request: number | null; irq: number },
+): [string, string][] {
+  return [
+    [`${prefix}_CHANNEL`, unsigned(line.channel)],
+    ...(line.request === null ? [] : ([[`${prefix}_REQUEST`, unsigned(line.request)]] as [string, string][])),
+    [`${prefix}_IRQ`, unsigned(line.irq)],
+  ];
+}
