@@ -75,6 +75,21 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 export const verdictsSchema = z.strictObject({ equivalence: verdictSchema, fitness: verdictSchema });
 export type Verdicts = z.infer<typeof verdictsSchema>;
 
+/** One condition of fitness with its figure: what the fitness verdict is made of. */
+export const criterionSchema = z.strictObject({
+  name: z.enum(['learned signals', 'balanced accuracy', 'confidence', 'flash', 'RAM']),
+  /** Fractions 0…1 for balanced accuracy and confidence, bytes for flash and RAM, else a count. */
+  unit: z.enum(['fraction', 'bytes', 'count']),
+  /** Null when the figure could not be taken. */
+  value: z.number().nullable(),
+  /** At least this (learned, balanced accuracy, confidence) or at most (flash, RAM). */
+  limit: z.number(),
+  verdict: verdictSchema.shape.verdict,
+  /** Null exactly when the verdict is PASS. */
+  reason: z.string().nullable(),
+});
+export type Criterion = z.infer<typeof criterionSchema>;
+
 const linkSchema = z.strictObject({
   baud: z.int().min(1),
   /** Bytes on the line, both directions. */
@@ -150,12 +165,14 @@ export const runRecordSchema = z
     firmware: z.strictObject({ elfSha256: sha256Schema, buildId: z.string().min(1) }).nullable(),
     dataset: z.strictObject({ files: z.array(datasetFileSchema) }),
     /** Similarity at or above which a signal counts as nominal. */
-    threshold: z.int().min(1).max(99),
+    threshold: z.number().min(0).max(100),
     sensitivity: z.number().positive().max(100),
     limits: limitsSchema,
     calls: callColumnsSchema,
     comparison: comparisonSchema,
     verdicts: verdictsSchema,
+    /** What fitness was judged by, one row per limit that applies. */
+    criteria: z.array(criterionSchema),
     accuracy: z.strictObject({ board: accuracySchema, emulator: accuracySchema }),
     perCall: perCallFiguresSchema,
     footprint: footprintSchema.nullable(),
@@ -186,6 +203,10 @@ export const runRecordSchema = z
     }
     if ((record.verdicts.equivalence.verdict === 'PASS') !== record.comparison.identical) {
       contradiction(['verdicts', 'equivalence'], 'equivalence passes exactly when both sides are identical');
+    }
+    if (record.verdicts.equivalence.verdict === 'PASS' && record.evidence.kind === 'silicon') {
+      if (record.evidence.uniqueId === null)
+        contradiction(['evidence', 'uniqueId'], 'silicon passes only by name');
     }
     if (record.comparison.mismatches > 0 !== (record.comparison.firstMismatch !== null)) {
       contradiction(

@@ -1,0 +1,55 @@
+import type { Operation } from '../record/calls.ts';
+import type { ComparedField, FirstMismatch, Verdict } from '../record/primitives.ts';
+import type { Comparison } from '../record/run-record.ts';
+
+const FIELD_WORDS: Record<ComparedField, string> = {
+  returnCode: 'return code',
+  similarity: 'similarity',
+  learnCounter: 'learn counter',
+  digest: 'knowledge digest',
+};
+
+/** The first difference as one sentence. */
+function describeMismatch(mismatch: FirstMismatch, operation: Operation): string {
+  const signal = mismatch.file === null ? '' : `, ${mismatch.file} line ${mismatch.line}`;
+  const side = (value: number | string | null): string => (value === null ? 'none' : String(value));
+  return (
+    `first difference at call ${mismatch.call} (${operation}${signal}): ${FIELD_WORDS[mismatch.field]} is ` +
+    `${side(mismatch.reference)} on the reference and ${side(mismatch.target)} on the target`
+  );
+}
+
+/**
+ * Target equals reference, or where it does not. A difference is a FAIL even in a run that broke off; a run that
+ * broke off without one, or compared no signal, has shown nothing. A run that broke off after the last planned call
+ * has shown what it was to show.
+ * @param operationAt operation of a call by its index, for the sentence about the first difference.
+ * @param brokenOffBecause what ended the run early, null when it did not.
+ */
+export function equivalenceVerdict(
+  comparison: Comparison,
+  operationAt: (call: number) => Operation,
+  brokenOffBecause: string | null,
+): Verdict {
+  const { firstMismatch, mismatches, signals, unanswered } = comparison;
+  if (firstMismatch !== null) {
+    const reasons = [
+      describeMismatch(firstMismatch, operationAt(firstMismatch.call)),
+      `${mismatches} ${mismatches === 1 ? 'call differs' : 'calls differ'}, ${signals} signals compared`,
+    ];
+    if (unanswered > 0) reasons.push(unansweredSentence(unanswered, brokenOffBecause));
+    return { verdict: 'FAIL', reasons };
+  }
+  if (unanswered > 0)
+    return { verdict: 'NOT SHOWN', reasons: [unansweredSentence(unanswered, brokenOffBecause)] };
+  if (signals === 0) {
+    const because = brokenOffBecause === null ? '' : ` (${brokenOffBecause})`;
+    return { verdict: 'NOT SHOWN', reasons: [`no signal was compared${because}`] };
+  }
+  return { verdict: 'PASS', reasons: [] };
+}
+
+function unansweredSentence(unanswered: number, because: string | null): string {
+  const calls = unanswered === 1 ? '1 planned call was' : `${unanswered} planned calls were`;
+  return `the run is incomplete: ${calls} not answered${because === null ? '' : ` (${because})`}`;
+}

@@ -1,0 +1,77 @@
+import { balancedAccuracy, confidence } from '../engine/metrics/metrics.ts';
+import type { CallSequence } from '../record/calls.ts';
+import type { Accuracy, Evidence, Footprint } from '../record/primitives.ts';
+import type { Limits, RunRecord } from '../record/run-record.ts';
+import { compareRuns } from './compare-runs.ts';
+import { equivalenceVerdict } from './equivalence.ts';
+import { fitnessCriteria, fitnessVerdict } from './fitness.ts';
+import { type ScoredSignals, scoredSignals } from './scored-signals.ts';
+import { perCallFigures } from './ticks.ts';
+
+/** Limits of a project that sets none: 90 % balanced accuracy, 90 % confidence, any size. */
+export const DEFAULT_LIMITS: Limits = {
+  balancedAccuracy: 0.9,
+  confidence: 0.9,
+  flashBytes: null,
+  ramBytes: null,
+};
+
+/** What a comparison is judged from. Reference is the emulator's side, target the board's. */
+export interface JudgeInput {
+  readonly sequence: CallSequence;
+  /** Names of the dataset files that the calls' file indices mean. */
+  readonly files: readonly string[];
+  readonly evidence: Evidence;
+  readonly threshold: number;
+  readonly limits: Limits;
+  readonly minimumLearningIterations: number;
+  readonly footprint: Footprint | null;
+  /** One phrase on what ended the run early; null when every planned call was made. */
+  readonly brokenOffBecause: string | null;
+}
+
+/** The judged part of a run record, field by field as the record has them. */
+export type Judgement = Pick<RunRecord, 'comparison' | 'verdicts' | 'criteria' | 'accuracy' | 'perCall'>;
+
+/** Two sides, two verdicts: equivalence from every call, fitness from the target's figures. Pure. */
+export function judgeRun(input: JudgeInput): Judgement {
+  const { sequence, files, threshold, limits, minimumLearningIterations, footprint } = input;
+  const { calls, reference, target } = sequence;
+  const comparison = compareRuns(sequence, files);
+  const board = scoredSignals(calls, target);
+  const accuracy = {
+    board: accuracyOf(board, threshold),
+    emulator: accuracyOf(scoredSignals(calls, reference), threshold),
+  };
+  const criteria = fitnessCriteria({
+    limits,
+    accuracy: accuracy.board,
+    accuracyNotShown: comparison.unanswered > 0 ? 'the run is incomplete' : board.notShown,
+    learned: target.filter((answer, index) => calls[index]?.operation === 'learn' && answer.code === LEARNED)
+      .length,
+    minimumLearningIterations,
+    footprint,
+  });
+  return {
+    comparison,
+    verdicts: {
+      equivalence: equivalenceVerdict(comparison, (call) => calls[call]!.operation, input.brokenOffBecause),
+      fitness: fitnessVerdict(criteria),
+    },
+    criteria,
+    accuracy,
+    perCall: perCallFigures(sequence, input.evidence.kind),
+  };
+}
+
+/** Return code of a learn that has stored its signal. */
+const LEARNED = 1;
+
+function accuracyOf(scored: ScoredSignals, threshold: number): Accuracy {
+  if (scored.notShown !== null) return { balancedAccuracy: null, confidence: null };
+  const scores = { regular: scored.nominal, abnormal: scored.anomaly };
+  return {
+    balancedAccuracy: balancedAccuracy(scores, threshold),
+    confidence: confidence(scores, threshold),
+  };
+}
