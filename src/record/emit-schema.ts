@@ -1,16 +1,21 @@
 import { z } from 'zod';
+import type { FilePlan } from '../shared/file-plan.ts';
 import { runRecordSchema } from './run-record.ts';
 import { compareSummarySchema } from './summary.ts';
 
+/** The published JSON Schemas (2020-12) of what neai writes for others to read, under docs/. */
+export function emitRecordSchemas(): FilePlan {
+  return [
+    {
+      path: 'docs/compare.schema.json',
+      content: emit(compareSummarySchema, 'What neai compare --json prints'),
+    },
+    {
+      path: 'docs/run-record.schema.json',
+      content: emit(runRecordSchema, 'Run record of neai, version 1'),
+    },
+  ];
+}
+
 const emit = (schema: z.ZodType, title: string): string =>
   `${JSON.stringify({ title, ...z.toJSONSchema(schema) }, null, 2)}\n`;
-
-/** Text of docs/compare.schema.json (JSON Schema 2020-12). */
-export function emitCompareSchema(): string {
-  return emit(compareSummarySchema, 'What neai compare --json prints');
-}
-
-/** Text of docs/run-record.schema.json (JSON Schema 2020-12). */
-export function emitRunRecordSchema(): string {
-  return emit(runRecordSchema, 'Run record of neai, version 1');
-}
