@@ -20,7 +20,9 @@ const CRC_BYTES = 5;
 
 export const FRAME_KINDS = { request: 1, continue: 2, answer: 3, refusal: 4, acknowledge: 5 } as const;
 export type FrameKind = keyof typeof FRAME_KINDS;
-const KIND_NAMES = new Map(Object.entries(FRAME_KINDS).map(([name, code]) => [code, name as FrameKind]));
+const KIND_NAMES = new Map<number, FrameKind>(
+  Object.entries(FRAME_KINDS).map(([name, code]) => [code, name as FrameKind]),
+);
 
 export interface Frame {
   readonly kind: FrameKind;

@@ -377,7 +377,73 @@ export const ERROR_CODES = {
     'The core stands in a fault handler or is locked up.',
     'Read program counter and fault registers in the evidence and the panic report in the console.',
   ),
+  PROTOCOL_BAD_CRC: row(
+    'rack',
+    3,
+    'Frames arrive from the board, but damaged ones only.',
+    'Check cable, ground and baud rate; run again at 115200.',
+  ),
+  PROTOCOL_NO_ANSWER: row(
+    'product',
+    3,
+    'The board speaks the protocol but did not answer this request within its deadline.',
+    'Read the console text; a call that takes longer than the board declared is a defect of the firmware.',
+  ),
+  PROTOCOL_BAD_PAYLOAD: row(
+    'product',
+    3,
+    'A payload is not canonical CBOR of the shape in the table of commands.',
+    'Build firmware and host from the same sources; report it if they are.',
+  ),
+  PROTOCOL_MISMATCH: row(
+    'configuration',
+    3,
+    'The board is not the one, or runs not the firmware or library, that this session needs; the field is named.',
+    'Flash the board again from these sources.',
+  ),
+  PROTOCOL_REFUSED: row(
+    'product',
+    3,
+    'The board refused a request; its reason is one of the refusals in docs/protocol.md.',
+    'Read the reason; the board is ready for the next request.',
+  ),
+  PROTOCOL_SESSION_LOST: row(
+    'rack',
+    3,
+    'The session cannot go on: an earlier request ended without an answer, or somebody else greeted the board.',
+    'Settle the open request and open a new session.',
+  ),
+  BOARD_RESET_IN_SESSION: row(
+    'product',
+    3,
+    'The board was reset while a session was open.',
+    'Read the reset cause and the console text; check power and watchdog.',
+  ),
   // --- virtual board
+  VIRTUAL_CPU_UNAVAILABLE: row(
+    'configuration',
+    3,
+    'The CPU emulator library libunicorn could not be loaded.',
+    'Install the package libunicorn2 (Debian) in version 2.0.1 or later.',
+  ),
+  VIRTUAL_CPU_SELF_TEST: row(
+    'configuration',
+    3,
+    'The CPU emulator library does not behave as the core it was asked to be.',
+    'Install libunicorn 2.0.1 as packaged by Debian 12; other versions are refused until they pass.',
+  ),
+  VIRTUAL_CPU_FAILED: row(
+    'internal',
+    3,
+    'The virtual core stopped for a reason that is not part of the architecture.',
+    'Report it with the evidence named.',
+  ),
+  VIRTUAL_MEMORY_MAP: row(
+    'internal',
+    3,
+    'The memory map given to the virtual core is not usable.',
+    'Correct the addresses and sizes of the board facts.',
+  ),
   VIRTUAL_START_FAILED: row(
     'rack',
     3,
