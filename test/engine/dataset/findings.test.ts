@@ -28,8 +28,8 @@ describe('the inspection of signals', () => {
 
   it('finds a constant axis, repeated samples and duplicates', () => {
     const dataset = noise(100, 256);
-    for (let i = 1; i < 256; i += 2) dataset.values[3 * 256 + i] = 0.1;
-    expect(kinds(dataset, 2)).toEqual([['constant', 'mild', 4]]);
+    for (let i = 1; i < 256; i += 4) dataset.values[3 * 256 + i] = 1;
+    expect(kinds(dataset, 4)).toEqual([['constant', 'mild', 4]]);
     const repeated = noise(100);
     repeated.values.fill(0.5, 5 * 128, 5 * 128 + 4);
     expect(kinds(repeated)).toEqual([['repetition', 'mild', 6]]);

@@ -1,0 +1,31 @@
+/** One cross-validation fold over lines in order: what is learned, and the contiguous block that is tested. */
+export interface Fold {
+  /** Indices of the lines to learn, ascending. */
+  readonly learn: readonly number[];
+  /** Indices [testFirst, testEnd) are tested. */
+  readonly testFirst: number;
+  readonly testEnd: number;
+}
+
+/**
+ * Cuts `count` lines into contiguous blocks, each tested once by a learner of all others in their order: neighbouring
+ * lines of a recording resemble each other, so a shuffled split would flatter.
+ * @param gap lines on both sides of a block that share samples with it and are not learned
+ */
+export function contiguousFolds(count: number, blocks: number, gap: number): Fold[] {
+  return Array.from({ length: blocks }, (_, block) => {
+    const testFirst = Math.floor((block * count) / blocks);
+    const testEnd = Math.floor(((block + 1) * count) / blocks);
+    const learn: number[] = [];
+    for (let i = 0; i < count; i++) if (i < testFirst - gap || i >= testEnd + gap) learn.push(i);
+    return { learn, testFirst, testEnd };
+  });
+}
+
+/** Block number of each of `count` lines cut into contiguous blocks. */
+export function blockOf(index: number, count: number, blocks: number): number {
+  let block = Math.min(blocks - 1, Math.floor((index * blocks) / Math.max(1, count)));
+  while (index >= Math.floor(((block + 1) * count) / blocks)) block++;
+  while (index < Math.floor((block * count) / blocks)) block--;
+  return block;
+}

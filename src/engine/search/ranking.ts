@@ -1,0 +1,23 @@
+import type { Candidate, Evaluation } from './evaluate.ts';
+
+/** A candidate with its figures. */
+export interface Ranked {
+  /** Place in the order of evaluation, from 0: the last tie-break, so that runs repeat. */
+  readonly index: number;
+  readonly candidate: Candidate;
+  readonly evaluation: Evaluation;
+  readonly ramBytes: number;
+}
+
+const thousandths = (fraction: number): number => Math.round(fraction * 1000);
+
+/**
+ * Order of the seeds: balanced accuracy, confidence, RAM (the first two to 0.1 %). Without abnormal lines the share
+ * of regular lines recognised and their margin stand in.
+ */
+export function compareRanked(a: Ranked, b: Ranked): number {
+  const accuracy = ({ evaluation: e }: Ranked): number =>
+    thousandths(e.balancedAccuracy ?? e.regularAccuracy);
+  const margin = ({ evaluation: e }: Ranked): number => thousandths(e.confidence ?? e.regularMargin);
+  return accuracy(b) - accuracy(a) || margin(b) - margin(a) || a.ramBytes - b.ramBytes || a.index - b.index;
+}

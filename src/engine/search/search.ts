@@ -1,0 +1,154 @@
+import { seededRandom } from '../../shared/random.ts';
+import { estimateRamBytes } from '../codegen/layout.ts';
+import type { Pipeline, Shape } from '../transforms/transform.ts';
+import type { Candidate, Evaluation } from './evaluate.ts';
+import { compareRanked, type Ranked } from './ranking.ts';
+import {
+  candidateKey,
+  frontedPipelines,
+  modelsFor,
+  pairedPipelines,
+  pipelineKey,
+  singlePipelines,
+} from './space.ts';
+
+export interface SearchOptions {
+  readonly shape: Shape;
+  /** Budget: candidates fitted and scored. */
+  readonly evaluations: number;
+  readonly seed: number;
+  /** Candidates whose library would need more are never fitted. */
+  readonly maxRamBytes?: number;
+}
+
+/**
+ * Evaluates candidates and answers in their order; `undefined` for what an interruption left out. Candidates of one
+ * pipeline follow each other. May run them anywhere, in any order: figures depend on nothing but the candidate.
+ */
+export type EvaluateBatch = (batch: readonly Candidate[]) => Promise<readonly (Evaluation | undefined)[]>;
+
+/** Shares of the budget that the first two rounds may use up. */
+const BROAD_SHARE = 0.5;
+const COMBINED_SHARE = 0.8;
+const PIPELINES_COMBINED = 6;
+const MODELS_COMBINED = 3;
+const PIPELINES_REFINED = 4;
+
+/**
+ * The search: first every transform with every model, then combinations of what did well, then other parameters and,
+ * with what is left of the budget, picks of the seed. Rounds depend on earlier results only through the ranking, so
+ * files, seed and budget decide the outcome, whoever computes it.
+ * @returns all candidates evaluated, best first
+ */
+export async function searchCandidates(options: SearchOptions, evaluate: EvaluateBatch): Promise<Ranked[]> {
+  const { shape, evaluations } = options;
+  const done: Ranked[] = [];
+  const tried = new Set<string>();
+  let interrupted = false;
+
+  const round = async (candidates: readonly Candidate[], upTo: number): Promise<void> => {
+    const batch: Candidate[] = [];
+    for (const candidate of candidates) {
+      if (tried.size >= upTo) break;
+      const key = candidateKey(candidate);
+      if (tried.has(key) || ramBytesOf(candidate, shape) > (options.maxRamBytes ?? Infinity)) continue;
+      tried.add(key);
+      batch.push(candidate);
+    }
+    if (interrupted || batch.length === 0) return;
+    const firstIndex = tried.size - batch.length;
+    const order = groupByPipeline(batch);
+    const answers = await evaluate(order.map((i) => batch[i]!));
+    answers.forEach((evaluation, position) => {
+      const at = order[position]!;
+      if (evaluation === undefined) interrupted = true;
+      else {
+        const candidate = batch[at]!;
+        done.push({ index: firstIndex + at, candidate, evaluation, ramBytes: ramBytesOf(candidate, shape) });
+      }
+    });
+    done.sort(compareRanked);
+  };
+
+  const singles = singlePipelines(shape);
+  await round(
+    diagonally(singles.map((p) => modelsFor(p, shape).first)),
+    Math.ceil(BROAD_SHARE * evaluations),
+  );
+
+  const best = bestPipelines(done, PIPELINES_COMBINED);
+  const names = bestModels(done, MODELS_COMBINED);
+  const combined = [...pairedPipelines(best, shape), ...frontedPipelines(best, shape)].map((pipeline) =>
+    modelsFor(pipeline, shape).first.filter(({ model }) => names.includes(model.name)),
+  );
+  await round(diagonally(combined), Math.ceil(COMBINED_SHARE * evaluations));
+
+  const refined = bestPipelines(done, PIPELINES_REFINED).flatMap((pipeline) => {
+    const { first, further } = modelsFor(pipeline, shape);
+    return [...further.filter(({ model }) => names.includes(model.name)), ...first, ...further];
+  });
+  const anything = [
+    ...singles,
+    ...combined.flatMap((models) => models.slice(0, 1).map((c) => c.pipeline)),
+  ].flatMap((pipeline) => {
+    const { first, further } = modelsFor(pipeline, shape);
+    return [...first, ...further];
+  });
+  await round([...refined, ...shuffled(anything, options.seed)], evaluations);
+  return done;
+}
+
+const ramBytesOf = ({ pipeline, model }: Candidate, shape: Shape): number =>
+  estimateRamBytes(pipeline, model, shape);
+
+/** Rows of a table read along its diagonals: early pipelines and early models come first, none is left out. */
+function diagonally(rows: readonly (readonly Candidate[])[]): Candidate[] {
+  return rows
+    .flatMap((row, i) => row.map((candidate, j) => ({ candidate, distance: i + j })))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
+}
+
+/** Positions of a batch such that one pipeline's candidates follow each other. */
+function groupByPipeline(batch: readonly Candidate[]): number[] {
+  const groups = new Map<string, number[]>();
+  batch.forEach(({ pipeline }, i) => {
+    const key = pipelineKey(pipeline);
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  });
+  return [...groups.values()].flat();
+}
+
+function bestPipelines(ranked: readonly Ranked[], count: number): Pipeline[] {
+  const found = new Map<string, Pipeline>();
+  for (const { candidate } of ranked) {
+    if (found.size >= count) break;
+    const key = pipelineKey(candidate.pipeline);
+    if (!found.has(key)) found.set(key, candidate.pipeline);
+  }
+  return [...found.values()];
+}
+
+/** The models with the best mean place among all candidates. */
+function bestModels(ranked: readonly Ranked[], count: number): string[] {
+  const places = new Map<string, number[]>();
+  ranked.forEach(({ candidate }, place) => {
+    const { name } = candidate.model;
+    places.set(name, [...(places.get(name) ?? []), place]);
+  });
+  const mean = (of: readonly number[]): number => of.reduce((sum, place) => sum + place, 0) / of.length;
+  return [...places]
+    .sort((a, b) => mean(a[1]) - mean(b[1]))
+    .slice(0, count)
+    .map(([name]) => name);
+}
+
+function shuffled(candidates: readonly Candidate[], seed: number): Candidate[] {
+  const random = seededRandom(seed);
+  const mixed = [...candidates];
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
+  }
+  return mixed;
+}

@@ -1,0 +1,66 @@
+import { chainOutputLength } from '../emulator/chain.ts';
+import { MODELS } from '../models/registry.ts';
+import { TRANSFORMS } from '../transforms/registry.ts';
+import type { Pipeline, Shape, StageSpec } from '../transforms/transform.ts';
+import type { Candidate } from './evaluate.ts';
+
+/** Features beyond this number cost more memory than they bring accuracy. */
+const MOST_FEATURES = 64;
+/** Blocks that a concat stage may hold side by side here. */
+const CONCAT = 'concat';
+
+/** One name for one pipeline: the key under which features and results are kept. */
+export const pipelineKey = (pipeline: Pipeline): string => JSON.stringify(pipeline);
+
+export const candidateKey = ({ pipeline, model }: Candidate): string => JSON.stringify([pipeline, model]);
+
+const fits = (pipeline: Pipeline, shape: Shape): boolean => {
+  const length = chainOutputLength(pipeline, shape);
+  return length !== null && length >= 1 && length <= MOST_FEATURES;
+};
+
+const stagesOf = (shape: Shape, front: boolean): StageSpec[] =>
+  TRANSFORMS.filter((transform) => (transform.outputShape !== undefined) === front).flatMap((transform) =>
+    transform.searchSpace(shape).map((params) => ({ transform: transform.name, params })),
+  );
+
+/** Pipelines of one transform, in the order of the registry. */
+export function singlePipelines(shape: Shape): Pipeline[] {
+  return [...stagesOf(shape, false), ...stagesOf(shape, true)]
+    .map((stage) => [stage])
+    .filter((pipeline) => fits(pipeline, shape));
+}
+
+/** A transform that gives a signal again, in front of each given pipeline. */
+export function frontedPipelines(pipelines: readonly Pipeline[], shape: Shape): Pipeline[] {
+  const fronts = stagesOf(shape, true);
+  return pipelines
+    .flatMap((pipeline) => fronts.map((front) => [front, ...pipeline]))
+    .filter((pipeline) => fits(pipeline, shape));
+}
+
+/** Every pair of single-stage pipelines side by side, pairs of early ones first. */
+export function pairedPipelines(pipelines: readonly Pipeline[], shape: Shape): Pipeline[] {
+  const single = pipelines.filter((pipeline) => pipeline.length === 1 && pipeline[0]!.transform !== CONCAT);
+  const pairs: Pipeline[] = [];
+  for (let second = 1; second < single.length; second++) {
+    for (let first = 0; first < second; first++) {
+      const blocks = [single[first]![0]!, single[second]![0]!];
+      if (blocks[0]!.transform === blocks[1]!.transform) continue;
+      pairs.push([{ transform: CONCAT, params: { blocks } }]);
+    }
+  }
+  return pairs.filter((pipeline) => fits(pipeline, shape));
+}
+
+/** The models that a pipeline's features can go to: first each model's best guess, then the other parameters. */
+export function modelsFor(pipeline: Pipeline, shape: Shape): { first: Candidate[]; further: Candidate[] } {
+  const dimension = chainOutputLength(pipeline, shape)!;
+  const spaces = MODELS.map((model) =>
+    model.searchSpace(dimension).map((params) => ({ pipeline, model: { name: model.name, params } })),
+  );
+  return {
+    first: spaces.flatMap((space) => space.slice(0, 1)),
+    further: spaces.flatMap((space) => space.slice(1)),
+  };
+}
