@@ -6,7 +6,7 @@ export function emitConfig(board: Board): string {
   const { clock, flash, uart, dma, timer, identity, ram } = board;
   const defines: [string, string][] = [
     ['ID', `"${board.id}"`],
-    ['INTERRUPTS', unsigned(board.vectors.interrupts)],
+    ['INTERRUPTS', String(board.vectors.interrupts)],
     ['RESET_HZ', unsigned(clock.resetHz)],
     ['CORE_HZ', unsigned(clock.coreHz)],
     ['UART_HZ', unsigned(clock.uartHz)],

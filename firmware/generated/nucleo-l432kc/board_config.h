@@ -3,7 +3,7 @@
 #define BOARD_CONFIG_H
 
 #define BOARD_ID "nucleo-l432kc"
-#define BOARD_INTERRUPTS 83u
+#define BOARD_INTERRUPTS 83
 #define BOARD_RESET_HZ 4000000u
 #define BOARD_CORE_HZ 80000000u
 #define BOARD_UART_HZ 80000000u

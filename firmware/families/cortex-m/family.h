@@ -1,0 +1,12 @@
+/* What the code that all families share, and the drivers of one family, ask of each other. */
+#ifndef CORTEX_M_FAMILY_H
+#define CORTEX_M_FAMILY_H
+
+/* Makes hal_tx work by polling alone, at whatever clock the part runs, and ends a half-sent record. */
+void family_panic_line(void);
+/* Why the non-maskable interrupt came, in a few words. */
+const char *family_nmi_cause(void);
+/* Reports and resets: for what a driver cannot go on without. */
+_Noreturn void family_panic(const char *text);
+
+#endif

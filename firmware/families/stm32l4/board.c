@@ -1,0 +1,73 @@
+/* Brings the part up in the order its pieces need each other, and puts it to sleep. */
+#include "cortex-m/family.h"
+#include "cortex-m/stack.h"
+#include "clock.h"
+#include "hal.h"
+#include "identity.h"
+#include "registers.h"
+#include "serial.h"
+#include "timebase.h"
+
+void hal_init(void)
+{
+    CORE_DEMCR |= DEMCR_TRCENA;
+    DWT_CYCCNT = 0;
+    DWT_CTRL |= DWT_CTRL_CYCCNTENA;
+    SCB_SCR |= SCR_SEVONPEND;
+    identity_init();
+    clock_init();
+    timebase_init();
+    serial_init();
+}
+
+uint32_t hal_ticks(void)
+{
+    return DWT_CYCCNT;
+}
+
+uint32_t hal_core_clock_hz(void)
+{
+    return BOARD_CORE_HZ;
+}
+
+uint64_t hal_millis(void)
+{
+    return timebase_micros() / 1000u;
+}
+
+void hal_sleep(uint32_t max_ms)
+{
+    const uint64_t wake = timebase_micros() + (uint64_t)max_ms * 1000u;
+    /* Flags first, then the question: what arrives after the question pends again and ends the sleep. */
+    serial_acknowledge();
+    timebase_acknowledge();
+    if (serial_waiting() > 0u) {
+        return;
+    }
+    if (max_ms > 0u) {
+        timebase_wake_at(wake);
+        if (timebase_micros() >= wake) {
+            return;
+        }
+    }
+    core_wait_for_event();
+}
+
+_Noreturn void hal_reset(void)
+{
+    core_barrier();
+    SCB_AIRCR = AIRCR_KEY | AIRCR_SYSRESETREQ;
+    core_barrier();
+    for (;;) {
+    }
+}
+
+uint32_t hal_stack_high_water(void)
+{
+    return stack_high_water();
+}
+
+const char *family_nmi_cause(void)
+{
+    return (FLASH_ECCR & FLASH_ECCR_ECCD) != 0u ? "NMI by a torn flash word" : "NMI";
+}
