@@ -1,0 +1,34 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import {
+  type Evaluation,
+  evaluateModel,
+  extractFeatures,
+  type Features,
+  type SelectionData,
+} from '../engine/search/evaluate.ts';
+import { pipelineKey } from '../engine/search/space.ts';
+import type { SearchTask, SearchTaskResult } from './search-pool.ts';
+
+/** Pipelines whose features a worker keeps: a batch hands one pipeline's models out in pieces that follow each other. */
+const PIPELINES_KEPT = 4;
+
+const data = workerData as SelectionData;
+const kept = new Map<string, Features>();
+
+function featuresOf(task: SearchTask): Features {
+  const key = pipelineKey(task.pipeline);
+  const features = kept.get(key) ?? extractFeatures(data, task.pipeline);
+  kept.delete(key);
+  kept.set(key, features);
+  if (kept.size > PIPELINES_KEPT) kept.delete(kept.keys().next().value!);
+  return features;
+}
+
+parentPort!.on('message', (task: SearchTask) => {
+  const features = featuresOf(task);
+  const evaluations: Evaluation[] = task.models.map((model) =>
+    evaluateModel(features, model, data.overlapLines),
+  );
+  const result: SearchTaskResult = { id: task.id, evaluations };
+  parentPort!.postMessage(result);
+});
