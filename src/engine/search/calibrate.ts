@@ -113,19 +113,23 @@ function bestIntervals({ regular, abnormal }: LabelledRatios): Interval[] {
     while (abnormalInside < abnormal.length && sortedAbnormal[abnormalInside]! <= cut) abnormalInside++;
     // balanced accuracy times 2·n·m: whole numbers, so that equal means equal
     const right = regularInside * abnormal.length + (abnormal.length - abnormalInside) * regular.length;
-    if (right < bestRight) continue;
+    const next = cuts[i + 1];
+    if (right < bestRight || (next !== undefined && next <= SMALLEST_RATIO)) continue;
+    const interval = between(cut, next);
+    if (interval.upper <= interval.lower) continue;
     if (right > bestRight) best = [];
     bestRight = right;
-    const next = cuts[i + 1];
-    const upper = cut > SMALLEST_RATIO ? largestNominalScale(cut) : undefined;
-    const lower = next === undefined || next <= SMALLEST_RATIO ? undefined : largestNominalScale(next);
-    best.push({
-      lower: lower ?? (upper ?? OPEN_END) / OPEN_END,
-      upper: upper ?? (lower ?? 1) * OPEN_END,
-    });
+    best.push(interval);
   }
   const widest = (interval: Interval): number => interval.upper / interval.lower;
-  return best.filter(({ lower, upper }) => upper > lower).sort((a, b) => widest(b) - widest(a));
+  return best.sort((a, b) => widest(b) - widest(a));
+}
+
+/** The scales that keep ratios up to `cut` nominal and those from `next` on not. */
+function between(cut: number, next: number | undefined): Interval {
+  const upper = cut > SMALLEST_RATIO ? largestNominalScale(cut) : undefined;
+  const lower = next === undefined ? undefined : largestNominalScale(next);
+  return { lower: lower ?? (upper ?? OPEN_END) / OPEN_END, upper: upper ?? (lower ?? 1) * OPEN_END };
 }
 
 /** The largest binary32 c with fround(c · ratio) <= 1. */
