@@ -78,6 +78,10 @@ ${Object.entries(FRAME_KINDS)
 };
 
 enum {
+${table.COMMAND_ROWS.map(({ name, id }) => `    COMMAND_${upper(name)} = ${id}`).join(',\n')}
+};
+
+enum {
     REFUSE_NOTHING = 0,
 ${REFUSALS.map(({ code, name }) => `    REFUSE_${upper(name)} = ${code}`).join(',\n')}
 };

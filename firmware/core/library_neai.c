@@ -1,0 +1,60 @@
+/* The table of six operations around a library of API generation 2, as its header NanoEdgeAI.h declares them. */
+#include "NanoEdgeAI.h"
+#include "library.h"
+
+#ifndef NEAI_LONGEST_CALL_MS
+#define NEAI_LONGEST_CALL_MS 2000
+#endif
+
+/* From the linker script: bounds of the section .neai, and of the RAM left for the input buffer. */
+extern uint8_t neai_start[];
+extern uint8_t neai_end[];
+extern float input_start[];
+extern float input_end[];
+
+static uint32_t initialize(void)
+{
+    return NanoEdgeAI_initialize();
+}
+
+static uint32_t learn(float *signal)
+{
+    return NanoEdgeAI_learn(signal);
+}
+
+static uint32_t detect(float *signal)
+{
+    return NanoEdgeAI_detect(signal);
+}
+
+static uint32_t get_status(void)
+{
+    return NanoEdgeAI_get_status();
+}
+
+static void info(library_info_t *record)
+{
+    record->id = NEAI_ID;
+    record->kind = "anomaly-detection";
+    record->api_generation = 2u;
+    record->axes = NB_AXES;
+    record->buffer_size = BUFFER_SIZE;
+    record->longest_call_ms = NEAI_LONGEST_CALL_MS;
+    record->input = input_start;
+    record->input_samples = (uint32_t)(input_end - input_start);
+    record->knowledge = neai_start;
+    record->knowledge_bytes = (uint32_t)(neai_end - neai_start);
+}
+
+/* Our libraries keep it in the second little-endian word of their knowledge, after the version. */
+static uint32_t learn_counter(void)
+{
+    const uint8_t *at = &neai_start[4];
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+static const library_operations_t OPERATIONS = {
+    initialize, learn, detect, NanoEdgeAI_set_sensitivity, NanoEdgeAI_get_sensitivity, get_status,
+};
+
+const library_t library = {&OPERATIONS, info, learn_counter};
