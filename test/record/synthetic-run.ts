@@ -49,7 +49,7 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
     const parted = index >= divergesAt;
     if (call.operation === 'learn') counter++;
     const targetCounter = parted && call.operation !== 'initialize' ? counter - 1 : counter;
-    const similarity = call.label === 'nominal' ? 93 + random.below(8) : random.below(28);
+    const similarity = call.label === 'nominal' ? 97 + random.below(4) : Math.max(0, random.below(36) - 22);
     const code = call.operation === 'initialize' ? 0 : call.operation === 'learn' ? 1 : similarity;
     const shifted =
       parted && call.operation === 'detect' ? Math.max(0, Math.min(100, code + random.below(9) - 4)) : code;

@@ -1,0 +1,54 @@
+import type { RunRecord } from '../src/record/run-record.ts';
+
+/** Integers with thin groups of three, as they stand in tables. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** A fraction as a percentage, cut (not rounded up) to two decimals: 89.999 % never reads as 90 %. */
+export function percent(fraction: number | null): string {
+  if (fraction === null) return 'not shown';
+  return `${Number((Math.floor(fraction * 10_000 + 1e-6) / 100).toFixed(2))} %`;
+}
+
+export function seconds(value: number): string {
+  if (value < 0.0995) return `${Number((value * 1000).toPrecision(3))} ms`;
+  if (value < 120) return `${Number(value.toPrecision(3))} s`;
+  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+}
+
+/** `1–60, 75` from 1-based ranges; a dash for none. */
+export function ranges(list: readonly (readonly [number, number])[]): string {
+  if (list.length === 0) return '–';
+  return list.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
+}
+
+/** Lines that ranges cover, each counted once. */
+export function rangeLines(list: readonly (readonly [number, number])[]): number {
+  const sorted = [...list].sort((a, b) => a[0] - b[0]);
+  let lines = 0;
+  let upTo = 0;
+  for (const [first, last] of sorted) {
+    lines += Math.max(0, last - Math.max(first - 1, upTo));
+    upTo = Math.max(upTo, last);
+  }
+  return lines;
+}
+
+export function hex8(value: number | null): string {
+  return value === null ? '–' : value.toString(16).padStart(8, '0');
+}
+
+const SIDE_WORDS: Record<RunRecord['sides']['target'], string> = {
+  emulator: 'emulator',
+  'host-c': 'C library on the host',
+  wasm: 'WebAssembly',
+  'virtual-board': 'virtual board',
+  board: 'board',
+  'recorded-run': 'recorded run',
+};
+
+/** What a side of the comparison is called in a sentence. */
+export function sideName(side: RunRecord['sides']['target']): string {
+  return SIDE_WORDS[side];
+}

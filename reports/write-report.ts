@@ -1,0 +1,26 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { RunRecord } from '../src/record/run-record.ts';
+import { NeaiError } from '../src/shared/errors.ts';
+import { renderReport } from './run-page.ts';
+
+/**
+ * Writes a run's page, making its folder when there is none.
+ * @returns the page's absolute path.
+ * @throws NeaiError REPORT_NOT_WRITTEN with the system's own words.
+ */
+export async function writeReport(record: RunRecord, path: string): Promise<string> {
+  const file = resolve(path);
+  const page = renderReport(record);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, page);
+  } catch (cause) {
+    throw new NeaiError('REPORT_NOT_WRITTEN', 'The report page could not be written.', {
+      file,
+      got: String(cause),
+      cause,
+    });
+  }
+  return file;
+}
