@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { emitBoards } from '../src/boards/emit-board.ts';
 import { emitProtocolHeader } from '../src/protocol/emit-c.ts';
 import { emitProtocolDocument } from '../src/protocol/emit-docs.ts';
 import { emitRecordSchemas } from '../src/record/emit-schema.ts';
@@ -12,6 +13,7 @@ const EMITTERS: readonly (() => FilePlan | Promise<FilePlan>)[] = [
   emitProtocolDocument,
   emitErrorDocument,
   emitRecordSchemas,
+  emitBoards,
 ];
 
 const root = join(import.meta.dirname, '..');

@@ -1,6 +1,7 @@
 import type { FilePlan } from '../shared/file-plan.ts';
 import { emitConfig } from './emit-config.ts';
 import { emitMemory } from './emit-memory.ts';
+import { listBoards, loadBoard } from './load.ts';
 import type { Board } from './schema.ts';
 
 /** board.cmake: what the build has to know before it compiles anything. */
@@ -12,11 +13,17 @@ function emitCmake(board: Board): string {
   ].join('\n')}\n`;
 }
 
-/** Everything that is generated from one board.json; paths count from firmware/generated. */
+/** Everything that is generated from one board.json. */
 export function emitBoard(board: Board): FilePlan {
+  const folder = `firmware/generated/${board.id}`;
   return [
-    { path: `${board.id}/memory.ld`, content: emitMemory(board) },
-    { path: `${board.id}/board_config.h`, content: emitConfig(board) },
-    { path: `${board.id}/board.cmake`, content: emitCmake(board) },
+    { path: `${folder}/memory.ld`, content: emitMemory(board) },
+    { path: `${folder}/board_config.h`, content: emitConfig(board) },
+    { path: `${folder}/board.cmake`, content: emitCmake(board) },
   ];
+}
+
+/** The same for every board there is. */
+export function emitBoards(): FilePlan {
+  return listBoards().flatMap((id) => emitBoard(loadBoard(id)));
 }

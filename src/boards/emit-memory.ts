@@ -12,8 +12,8 @@ export function emitMemory(board: Board): string {
     `/* Generated from firmware/boards/${board.id}/board.json by npm run generate. Do not edit. */`,
     'MEMORY',
     '{',
-    `    FLASH (rx) : ORIGIN = ${hex(board.flash.address)}, LENGTH = ${board.flash.bytes}`,
-    `    RAM (rwx)  : ORIGIN = ${hex(address)}, LENGTH = ${bytes}`,
+    `    FLASH : ORIGIN = ${hex(board.flash.address)}, LENGTH = ${board.flash.bytes}`,
+    `    RAM   : ORIGIN = ${hex(address)}, LENGTH = ${bytes}`,
     '}',
     ...rows.map(([name, value]) => `${name} = ${value};`),
   ].join('\n')}\n`;

@@ -135,6 +135,12 @@ export const ERROR_CODES = {
     'The compiler or the linker refused the sources.',
     'See the first messages of the compiler in the evidence.',
   ),
+  BUILD_TIMEOUT: row(
+    'configuration',
+    2,
+    'A tool of the build did not end in time.',
+    'Run it again; look for a computer that is overloaded or a disk that is full.',
+  ),
   BUILD_DOES_NOT_FIT: row(
     'input',
     2,

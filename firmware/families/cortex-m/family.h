@@ -2,7 +2,7 @@
 #ifndef CORTEX_M_FAMILY_H
 #define CORTEX_M_FAMILY_H
 
-/* Makes hal_tx work by polling alone, at whatever clock the part runs, and ends a half-sent record. */
+/* Makes hal_tx work by polling alone, at whatever clock the part runs. */
 void family_panic_line(void);
 /* Why the non-maskable interrupt came, in a few words. */
 const char *family_nmi_cause(void);

@@ -257,7 +257,4 @@ void family_panic_line(void)
     }
     USART_CR3 = 0;
     USART_CR1 = USART_CR1_UE | USART_CR1_TE;
-    /* Whatever record was on its way is cut off here and has to end, or it would swallow the report. */
-    const uint8_t end = END_OF_RECORD;
-    send_by_polling(&end, 1);
 }

@@ -1,0 +1,98 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Board } from '../boards/schema.ts';
+import { BOARD_CORES } from '../boards/schema.ts';
+import type { FilePlan } from '../shared/file-plan.ts';
+import { archiveSizes, type LibrarySizes } from './archive.ts';
+import { compile, withScratchFolder, writePlan } from './compile.ts';
+import { type ElfSymbol, readElf } from './elf.ts';
+import {
+  checkKnowledgePlace,
+  checkSignalFits,
+  type Footprint,
+  footprintOf,
+  type KnowledgePlace,
+  type SignalShape,
+  stampBuildId,
+} from './image.ts';
+
+/** What a library can be compiled for. */
+export const CORES = [...BOARD_CORES, 'host'] as const;
+export type Core = (typeof CORES)[number];
+
+export interface BuiltLibrary {
+  /** Path of libneai.a. */
+  readonly archive: string;
+  readonly sizes: LibrarySizes;
+}
+
+export interface BuiltFirmware {
+  /** Path of firmware.elf. */
+  readonly elf: string;
+  /** 64 hexadecimal digits; the image carries it, so that a board can say what it runs. */
+  readonly buildId: string;
+  readonly footprint: Footprint;
+  readonly neai: KnowledgePlace;
+  /** Functions and objects of the image, to name addresses. */
+  readonly symbols: readonly ElfSymbol[];
+}
+
+/**
+ * Writes the unpacked bundle of a library: every planned file, and libneai.a for one core.
+ * @throws BUILD_TOOL_MISSING, BUILD_COMPILE_FAILED, BUILD_TIMEOUT, INTERRUPTED
+ */
+export async function buildLibrary(
+  plan: FilePlan,
+  { core, outDir, signal }: { core: Core; outDir: string; signal?: AbortSignal },
+): Promise<BuiltLibrary> {
+  const archive = join(outDir, 'libneai.a');
+  await withScratchFolder(async (folder) => {
+    const variables = { NEAI_CORE: core };
+    const build = await compile(folder, { plan, cross: core !== 'host', variables, signal });
+    await writePlan(plan, outDir);
+    await mkdir(outDir, { recursive: true });
+    await copyFile(join(build, 'libneai.a'), archive);
+  });
+  return { archive, sizes: archiveSizes(await readFile(archive), archive) };
+}
+
+/**
+ * Links a library into the firmware of a board and writes firmware.elf. The same plan and board give the same bytes.
+ * @param shape of the library's signal, which has to fit the board's RAM
+ * @throws BUILD_DOES_NOT_FIT, BUILD_KNOWLEDGE_PLACE, and what buildLibrary throws
+ */
+export async function buildFirmware(
+  plan: FilePlan,
+  {
+    board,
+    shape,
+    outDir,
+    signal,
+  }: { board: Board; shape: SignalShape; outDir: string; signal?: AbortSignal },
+): Promise<BuiltFirmware> {
+  const file = join(outDir, 'firmware.elf');
+  const bytes = await withScratchFolder(async (folder) => {
+    const variables = { NEAI_BOARD: board.id, NEAI_LONGEST_CALL_MS: longestCallMs(board, shape) };
+    const build = await compile(folder, { plan, cross: true, variables, signal });
+    return readFile(join(build, 'firmware.elf'));
+  });
+  const elf = readElf(bytes, file);
+  const neai = checkKnowledgePlace(elf, board);
+  checkSignalFits(elf, board, shape);
+  const buildId = Buffer.from(stampBuildId(bytes, elf, board)).toString('hex');
+  await mkdir(outDir, { recursive: true });
+  await writeFile(file, bytes);
+  const symbols = elf.symbols.filter(({ kind }) => kind !== 'other');
+  return { elf: file, buildId, footprint: footprintOf(elf, shape), neai, symbols };
+}
+
+/** Core clocks per value of a signal that no model comes near, with and without an FPU. */
+const CLOCKS_PER_VALUE = { fpu: 20_000, soft: 200_000 };
+const LEAST_LONGEST_CALL_MS = 100;
+
+/** The promise of the firmware, on which its host bases deadlines: generous, and never a measurement. */
+export function longestCallMs(board: Board, { axes, bufferSize }: SignalShape): number {
+  const hasFpu = ['cortex-m4', 'cortex-m7', 'cortex-m33'].includes(board.core);
+  const clocks = axes * bufferSize * (hasFpu ? CLOCKS_PER_VALUE.fpu : CLOCKS_PER_VALUE.soft);
+  return LEAST_LONGEST_CALL_MS + Math.ceil(clocks / (board.clock.coreHz / 1000));
+}
