@@ -1,12 +1,16 @@
 import type { Candidate, Evaluation } from './evaluate.ts';
 
-/** A candidate with its figures. */
-export interface Ranked {
-  /** Place in the order of evaluation, from 0: the last tie-break, so that runs repeat. */
+/** A candidate about to be evaluated. */
+export interface Priced {
+  /** Place in the order of the search, from 0: the last tie-break, so that runs repeat. */
   readonly index: number;
   readonly candidate: Candidate;
-  readonly evaluation: Evaluation;
   readonly ramBytes: number;
+}
+
+/** A candidate with its figures. */
+export interface Ranked extends Priced {
+  readonly evaluation: Evaluation;
 }
 
 const thousandths = (fraction: number): number => Math.round(fraction * 1000);

@@ -2,7 +2,7 @@ import { seededRandom } from '../../shared/random.ts';
 import { estimateRamBytes } from '../codegen/layout.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
 import type { Candidate, Evaluation } from './evaluate.ts';
-import { compareRanked, type Ranked } from './ranking.ts';
+import { compareRanked, type Priced, type Ranked } from './ranking.ts';
 import {
   candidateKey,
   frontedPipelines,
@@ -25,7 +25,7 @@ export interface SearchOptions {
  * Evaluates candidates and answers in their order; `undefined` for what an interruption left out. Candidates of one
  * pipeline follow each other. May run them anywhere, in any order: figures depend on nothing but the candidate.
  */
-export type EvaluateBatch = (batch: readonly Candidate[]) => Promise<readonly (Evaluation | undefined)[]>;
+export type EvaluateBatch = (batch: readonly Priced[]) => Promise<readonly (Evaluation | undefined)[]>;
 
 /** Shares of the budget that the first two rounds may use up. */
 const BROAD_SHARE = 0.5;
@@ -41,31 +41,29 @@ const PIPELINES_REFINED = 4;
  * @returns all candidates evaluated, best first
  */
 export async function searchCandidates(options: SearchOptions, evaluate: EvaluateBatch): Promise<Ranked[]> {
-  const { shape, evaluations } = options;
+  const { shape, evaluations, maxRamBytes = Number.POSITIVE_INFINITY } = options;
   const done: Ranked[] = [];
   const tried = new Set<string>();
   let interrupted = false;
 
   const round = async (candidates: readonly Candidate[], upTo: number): Promise<void> => {
-    const batch: Candidate[] = [];
+    const batch: Priced[] = [];
     for (const candidate of candidates) {
       if (tried.size >= upTo) break;
       const key = candidateKey(candidate);
-      if (tried.has(key) || ramBytesOf(candidate, shape) > (options.maxRamBytes ?? Infinity)) continue;
+      if (tried.has(key)) continue;
+      const ramBytes = estimateRamBytes(candidate.pipeline, candidate.model, shape);
+      if (ramBytes > maxRamBytes) continue;
+      batch.push({ index: tried.size, candidate, ramBytes });
       tried.add(key);
-      batch.push(candidate);
     }
     if (interrupted || batch.length === 0) return;
-    const firstIndex = tried.size - batch.length;
-    const order = groupByPipeline(batch);
-    const answers = await evaluate(order.map((i) => batch[i]!));
-    answers.forEach((evaluation, position) => {
-      const at = order[position]!;
+    const ordered = groupByPipeline(batch);
+    const answers = await evaluate(ordered);
+    ordered.forEach((priced, position) => {
+      const evaluation = answers[position];
       if (evaluation === undefined) interrupted = true;
-      else {
-        const candidate = batch[at]!;
-        done.push({ index: firstIndex + at, candidate, evaluation, ramBytes: ramBytesOf(candidate, shape) });
-      }
+      else done.push({ ...priced, evaluation });
     });
     done.sort(compareRanked);
   };
@@ -98,9 +96,6 @@ export async function searchCandidates(options: SearchOptions, evaluate: Evaluat
   return done;
 }
 
-const ramBytesOf = ({ pipeline, model }: Candidate, shape: Shape): number =>
-  estimateRamBytes(pipeline, model, shape);
-
 /** Rows of a table read along its diagonals: early pipelines and early models come first, none is left out. */
 function diagonally(rows: readonly (readonly Candidate[])[]): Candidate[] {
   return rows
@@ -109,14 +104,9 @@ function diagonally(rows: readonly (readonly Candidate[])[]): Candidate[] {
     .map(({ candidate }) => candidate);
 }
 
-/** Positions of a batch such that one pipeline's candidates follow each other. */
-function groupByPipeline(batch: readonly Candidate[]): number[] {
-  const groups = new Map<string, number[]>();
-  batch.forEach(({ pipeline }, i) => {
-    const key = pipelineKey(pipeline);
-    groups.set(key, [...(groups.get(key) ?? []), i]);
-  });
-  return [...groups.values()].flat();
+/** The batch with one pipeline's candidates together, so that its features are computed once. */
+function groupByPipeline(batch: readonly Priced[]): Priced[] {
+  return [...Map.groupBy(batch, ({ candidate }) => pipelineKey(candidate.pipeline)).values()].flat();
 }
 
 function bestPipelines(ranked: readonly Ranked[], count: number): Pipeline[] {
