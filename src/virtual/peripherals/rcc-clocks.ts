@@ -1,0 +1,55 @@
+/** MSI frequencies by range number (RM0394 RCC_CR.MSIRANGE); the numbers above 11 are write-protected. */
+export const MSI_HZ = [100e3, 200e3, 400e3, 800e3, 1e6, 2e6, 4e6, 8e6, 16e6, 24e6, 32e6, 48e6] as const;
+export const HSI16_HZ = 16e6;
+export const LSI_HZ = 32e3;
+export const LSE_HZ = 32768;
+
+/** Typical start-up times (DS11451, electrical characteristics of the clock sources), nanoseconds. */
+export const START_NS = {
+  msi: (range: number): number =>
+    [10e3, 5e3, 4e3, 3e3, 3e3, 3e3, 3e3, 3e3, 2.5e3, 2.5e3, 2.5e3, 2.5e3][range]!,
+  hsi16: 3.8e3,
+  hsi48: 2.5e3,
+  pll: 15e3,
+  lsi: 125e3,
+  lse: 2e9,
+} as const;
+
+/** AHB prescaler by HPRE, APB prescaler by PPRE. */
+export const AHB_DIVIDER = [1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 8, 16, 64, 128, 256, 512] as const;
+export const APB_DIVIDER = [1, 1, 1, 1, 2, 4, 8, 16] as const;
+
+/** What the main PLL would do with a configuration word. */
+export interface PllPlan {
+  readonly outputHz: number;
+  /** Why it cannot lock, in the manual's terms; undefined when it can. */
+  readonly refusal?: string;
+}
+
+/**
+ * Main PLL's R output: f(source) / PLLM · PLLN / PLLR (RM0394 RCC_PLLCFGR).
+ * Limits: VCO input 4-16 MHz, PLLN 8-86, VCO output 64-344 MHz, output up to 80 MHz.
+ */
+export function planPll(pllcfgr: number, sourceHz: number): PllPlan {
+  const inputHz = sourceHz / (((pllcfgr >>> 4) & 7) + 1);
+  const n = (pllcfgr >>> 8) & 0x7f;
+  const vcoHz = inputHz * n;
+  const outputHz = vcoHz / (2 * (((pllcfgr >>> 25) & 3) + 1));
+  if (sourceHz === 0) return { outputHz: 0, refusal: 'its source is not selected or not ready' };
+  if (n < 8 || n > 86) return { outputHz, refusal: `PLLN = ${n} is outside 8-86` };
+  if (inputHz < 4e6 || inputHz > 16e6)
+    return { outputHz, refusal: `its input of ${inputHz / 1e6} MHz is outside 4-16 MHz` };
+  if (vcoHz < 64e6 || vcoHz > 344e6)
+    return { outputHz, refusal: `its VCO at ${vcoHz / 1e6} MHz is outside 64-344 MHz` };
+  return { outputHz };
+}
+
+/**
+ * Flash wait states that a core clock needs (RM0394 table "Number of wait states according to CPU clock frequency").
+ * @returns undefined when the voltage range does not allow the frequency at all
+ */
+export function requiredWaitStates(hclkHz: number, voltageRange: 1 | 2): number | undefined {
+  const limitsHz = voltageRange === 1 ? [16e6, 32e6, 48e6, 64e6, 80e6] : [6e6, 12e6, 18e6, 26e6];
+  const needed = limitsHz.findIndex((limitHz) => hclkHz <= limitHz);
+  return needed < 0 ? undefined : needed;
+}

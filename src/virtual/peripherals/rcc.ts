@@ -1,0 +1,529 @@
+import type { CoreSignals, EventHandle, ResetKind, VirtualClock } from '../interfaces.ts';
+import {
+  AHB_DIVIDER,
+  APB_DIVIDER,
+  HSI16_HZ,
+  LSE_HZ,
+  LSI_HZ,
+  MSI_HZ,
+  planPll,
+  requiredWaitStates,
+  START_NS,
+} from './rcc-clocks.ts';
+import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
+
+/** Register offsets of RM0394 chapter "Reset and clock control". */
+export const RCC_OFFSET = {
+  CR: 0x00,
+  ICSCR: 0x04,
+  CFGR: 0x08,
+  PLLCFGR: 0x0c,
+  PLLSAI1CFGR: 0x10,
+  CIER: 0x18,
+  CIFR: 0x1c,
+  CICR: 0x20,
+  AHB1RSTR: 0x28,
+  AHB2RSTR: 0x2c,
+  AHB3RSTR: 0x30,
+  APB1RSTR1: 0x38,
+  APB1RSTR2: 0x3c,
+  APB2RSTR: 0x40,
+  AHB1ENR: 0x48,
+  AHB2ENR: 0x4c,
+  AHB3ENR: 0x50,
+  APB1ENR1: 0x58,
+  APB1ENR2: 0x5c,
+  APB2ENR: 0x60,
+  AHB1SMENR: 0x68,
+  AHB2SMENR: 0x6c,
+  AHB3SMENR: 0x70,
+  APB1SMENR1: 0x78,
+  APB1SMENR2: 0x7c,
+  APB2SMENR: 0x80,
+  CCIPR: 0x88,
+  BDCR: 0x90,
+  CSR: 0x94,
+  CRRCR: 0x98,
+} as const;
+
+const CR_WRITABLE = 0x05_0d_0b_fd;
+const MSI = { on: 1 << 0, ready: 1 << 1, rangeSelect: 1 << 3 };
+const HSI = { on: 1 << 8, ready: 1 << 10 };
+const HSE = { on: 1 << 16 };
+const CSS_ON = 1 << 19;
+const PLL = { on: 1 << 24, ready: 1 << 25 };
+const SAI1_ON = 1 << 26;
+const LS = { on: 1 << 0, ready: 1 << 1 };
+
+/** Interrupt flags of CIER, CIFR and CICR. */
+const READY_FLAG = { lsi: 1 << 0, lse: 1 << 1, msi: 1 << 2, hsi: 1 << 3, pll: 1 << 5, hsi48: 1 << 10 };
+const CSR_FLAGS = { pin: 1 << 26, brownOut: 1 << 27, software: 1 << 28, watchdog: 1 << 29 };
+const CSR_REMOVE = 1 << 23;
+const BDCR_BACKUP_RESET = 1 << 16;
+
+/** Plain read-write registers: reset value and writable bits (bits that the STM32L432 has). */
+const PLAIN: Record<number, { readonly reset: number; readonly writable: number }> = {
+  [RCC_OFFSET.ICSCR]: { reset: 0x40800080, writable: 0x7f00ff00 },
+  [RCC_OFFSET.PLLSAI1CFGR]: { reset: 0x00001000, writable: 0xff737f00 },
+  [RCC_OFFSET.AHB1RSTR]: { reset: 0, writable: 0x00011103 },
+  [RCC_OFFSET.AHB2RSTR]: { reset: 0, writable: 0x00042087 },
+  [RCC_OFFSET.AHB3RSTR]: { reset: 0, writable: 0x00000100 },
+  [RCC_OFFSET.APB1RSTR1]: { reset: 0, writable: 0xf7a28031 },
+  [RCC_OFFSET.APB1RSTR2]: { reset: 0, writable: 0x00000025 },
+  [RCC_OFFSET.APB2RSTR]: { reset: 0, writable: 0x00235801 },
+  [RCC_OFFSET.AHB1ENR]: { reset: 0x00000100, writable: 0x00011103 },
+  [RCC_OFFSET.AHB2ENR]: { reset: 0, writable: 0x00042087 },
+  [RCC_OFFSET.AHB3ENR]: { reset: 0, writable: 0x00000100 },
+  [RCC_OFFSET.APB1ENR1]: { reset: 0x00000400, writable: 0xf7a28c31 },
+  [RCC_OFFSET.APB1ENR2]: { reset: 0, writable: 0x00000025 },
+  [RCC_OFFSET.APB2ENR]: { reset: 0, writable: 0x00235881 },
+  [RCC_OFFSET.AHB1SMENR]: { reset: 0x00011303, writable: 0x00011303 },
+  [RCC_OFFSET.AHB2SMENR]: { reset: 0x00042287, writable: 0x00042287 },
+  [RCC_OFFSET.AHB3SMENR]: { reset: 0x00000100, writable: 0x00000100 },
+  [RCC_OFFSET.APB1SMENR1]: { reset: 0xf7a28c31, writable: 0xf7a28c31 },
+  [RCC_OFFSET.APB1SMENR2]: { reset: 0x00000025, writable: 0x00000025 },
+  [RCC_OFFSET.APB2SMENR]: { reset: 0x00235801, writable: 0x00235801 },
+  [RCC_OFFSET.CCIPR]: { reset: 0, writable: 0x7ffff3ff },
+};
+
+export interface RccWiring {
+  readonly clock: VirtualClock;
+  readonly core: CoreSignals;
+  readonly irqNumber: number;
+  /** PWR_CR1.VOS. */
+  readonly voltageRange: () => 1 | 2;
+  /** FLASH_ACR.LATENCY. */
+  readonly waitStates: () => number;
+  /** PWR_CR1.DBP: the backup domain may be written. */
+  readonly backupUnlocked: () => boolean;
+  /** RCC_BDCR.BDRST was set. */
+  readonly resetBackupDomain: () => void;
+  /** A peripheral's reset bit was set (register offset, bit number). */
+  readonly resetPeripheral: (registerOffset: number, bit: number) => void;
+}
+
+/** RCC of the STM32L43x: clock tree with start-up delays, clock enables, resets, reset cause. */
+export class Rcc extends RegisterBlock {
+  readonly #wiring: RccWiring;
+  readonly #plain = new Map<number, number>();
+  readonly #starting = new Map<string, EventHandle>();
+  readonly #listeners: (() => void)[] = [];
+  #cr = 0;
+  #cfgr = 0;
+  #pllcfgr = 0;
+  #cier = 0;
+  #cifr = 0;
+  #bdcr = 0;
+  #csr = 0;
+  #crrcr = 0;
+  #sws = 0;
+
+  constructor(place: BlockPlace, wiring: RccWiring) {
+    super(place, 0x400);
+    this.#wiring = wiring;
+  }
+
+  /** Calls back after every change of a bus clock. */
+  onClockChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Is a bit set in one of the clock enable registers? */
+  isEnabled(registerOffset: number, bit: number): boolean {
+    return ((this.#plain.get(registerOffset)! >>> bit) & 1) === 1;
+  }
+
+  isHeldInReset(registerOffset: number, bit: number): boolean {
+    return ((this.#plain.get(registerOffset)! >>> bit) & 1) === 1;
+  }
+
+  get sysclkHz(): number {
+    return this.#sourceHz(this.#sws);
+  }
+
+  get hclkHz(): number {
+    return this.sysclkHz / AHB_DIVIDER[(this.#cfgr >>> 4) & 15]!;
+  }
+
+  get pclk1Hz(): number {
+    return this.hclkHz / APB_DIVIDER[(this.#cfgr >>> 8) & 7]!;
+  }
+
+  get pclk2Hz(): number {
+    return this.hclkHz / APB_DIVIDER[(this.#cfgr >>> 11) & 7]!;
+  }
+
+  /** Timers run at twice the bus clock unless the APB prescaler is 1. */
+  get timer1Hz(): number {
+    return this.pclk1Hz * ((this.#cfgr >>> 10) & 1 ? 2 : 1);
+  }
+
+  /** Kernel clock of USART1 (field 0), USART2 (field 1) or LPUART1 (field 5) by CCIPR; 0 when its source is off. */
+  usartKernelHz(field: number): number {
+    switch ((this.#plain.get(RCC_OFFSET.CCIPR)! >>> (2 * field)) & 3) {
+      case 0:
+        return field === 0 ? this.pclk2Hz : this.pclk1Hz;
+      case 1:
+        return this.sysclkHz;
+      case 2:
+        return this.#cr & HSI.ready ? HSI16_HZ : 0;
+      default:
+        return this.#bdcr & LS.ready ? LSE_HZ : 0;
+    }
+  }
+
+  /** Kernel clock of LPTIM1 (field 9) or LPTIM2 (field 10). */
+  lptimKernelHz(field: number): number {
+    switch ((this.#plain.get(RCC_OFFSET.CCIPR)! >>> (2 * field)) & 3) {
+      case 0:
+        return this.pclk1Hz;
+      case 1:
+        return this.#csr & LS.ready ? LSI_HZ : 0;
+      case 2:
+        return this.#cr & HSI.ready ? HSI16_HZ : 0;
+      default:
+        return this.#bdcr & LS.ready ? LSE_HZ : 0;
+    }
+  }
+
+  /** The independent watchdog forces LSI on. */
+  forceLsi(): void {
+    if (!(this.#csr & LS.on)) this.#csr |= LS.on | LS.ready;
+  }
+
+  /** Checks wait states and voltage range against the clock: to be called when one of the three changes. */
+  checkLimits(): void {
+    const hclkHz = this.hclkHz;
+    const range = this.#wiring.voltageRange();
+    const needed = requiredWaitStates(hclkHz, range);
+    if (needed === undefined)
+      this.violation(`HCLK of ${hclkHz / 1e6} MHz is too fast for voltage range ${range}`);
+    else if (this.#wiring.waitStates() < needed)
+      this.violation(
+        `HCLK of ${hclkHz / 1e6} MHz in voltage range ${range} needs ${needed} flash wait states, ` +
+          `FLASH_ACR has ${this.#wiring.waitStates()}`,
+      );
+  }
+
+  reset(kind: ResetKind): void {
+    for (const handle of this.#starting.values()) this.#wiring.clock.cancel(handle);
+    this.#starting.clear();
+    this.#cr = 0x63;
+    this.#cfgr = 0;
+    this.#pllcfgr = 0x1000;
+    this.#cier = 0;
+    this.#cifr = 0;
+    this.#crrcr = 0;
+    this.#sws = 0;
+    for (const [offset, { reset }] of Object.entries(PLAIN)) this.#plain.set(Number(offset), reset);
+    const cause =
+      kind === 'power-on'
+        ? CSR_FLAGS.brownOut
+        : kind === 'software'
+          ? CSR_FLAGS.software
+          : kind === 'watchdog'
+            ? CSR_FLAGS.watchdog
+            : 0;
+    // Every internal reset also pulls the NRST pin, so PINRSTF is always set; only power-on clears old flags.
+    const kept = kind === 'power-on' ? 0 : this.#csr & 0xff000000;
+    this.#csr = (kept | cause | CSR_FLAGS.pin | 0x600) >>> 0;
+    if (kind === 'power-on') this.#bdcr = 0;
+    this.#update();
+  }
+
+  /** Backup domain reset: BDCR goes back, LSE stops. */
+  resetBackup(): void {
+    this.#bdcr = 0;
+  }
+
+  protected readWord(offset: number): number {
+    switch (offset) {
+      case RCC_OFFSET.CR:
+        return this.#cr;
+      case RCC_OFFSET.CFGR:
+        return (this.#cfgr & ~0xc) | (this.#sws << 2);
+      case RCC_OFFSET.PLLCFGR:
+        return this.#pllcfgr;
+      case RCC_OFFSET.CIER:
+        return this.#cier;
+      case RCC_OFFSET.CIFR:
+        return this.#cifr;
+      case RCC_OFFSET.CICR:
+        return 0;
+      case RCC_OFFSET.BDCR:
+        return this.#bdcr;
+      case RCC_OFFSET.CSR:
+        return this.#csr;
+      case RCC_OFFSET.CRRCR:
+        return this.#crrcr;
+      default: {
+        const value = this.#plain.get(offset);
+        if (value === undefined) this.violation('reserved register read', offset);
+        return value ?? 0;
+      }
+    }
+  }
+
+  protected writeWord(offset: number, value: number, lanes: number): void {
+    switch (offset) {
+      case RCC_OFFSET.CR:
+        this.#writeCr(merge(this.#cr, value, lanes, CR_WRITABLE));
+        break;
+      case RCC_OFFSET.CFGR:
+        this.#cfgr = merge(this.#cfgr, value, lanes, 0x7f00bff3);
+        if (this.#cfgr & 0x0f000000) this.unmodelled('MCO output', offset);
+        this.#update();
+        break;
+      case RCC_OFFSET.PLLCFGR:
+        this.#writePllcfgr(merge(this.#pllcfgr, value, lanes, 0xff737f73));
+        break;
+      case RCC_OFFSET.CIER:
+        this.#cier = merge(this.#cier, value, lanes, 0x67f);
+        this.#updateIrq();
+        break;
+      case RCC_OFFSET.CICR:
+        this.#cifr = (this.#cifr & ~value) >>> 0;
+        this.#updateIrq();
+        break;
+      case RCC_OFFSET.BDCR:
+        this.#writeBdcr(merge(this.#bdcr, value, lanes, 0x0301837d));
+        break;
+      case RCC_OFFSET.CSR:
+        this.#writeCsr(value, lanes);
+        break;
+      case RCC_OFFSET.CRRCR:
+        this.#crrcr = merge(this.#crrcr, value, lanes, 1);
+        this.#startOrStop('hsi48', (this.#crrcr & 1) === 1, START_NS.hsi48, (ready) => {
+          this.#crrcr = ready ? this.#crrcr | 2 : this.#crrcr & ~2;
+        });
+        break;
+      default:
+        this.#writePlain(offset, value, lanes);
+    }
+  }
+
+  #writePlain(offset: number, value: number, lanes: number): void {
+    const kind = PLAIN[offset];
+    if (!kind) {
+      this.violation('reserved or read-only register written', offset);
+      return;
+    }
+    const old = this.#plain.get(offset)!;
+    const now = merge(old, value, lanes, kind.writable);
+    if ((value & ~kind.writable & ~kind.reset) >>> 0 !== 0)
+      this.violation(`reserved bits written: 0x${((value & ~kind.writable) >>> 0).toString(16)}`, offset);
+    this.#plain.set(offset, now);
+    if (offset >= RCC_OFFSET.AHB1RSTR && offset <= RCC_OFFSET.APB2RSTR) {
+      for (let bit = 0; bit < 32; bit++)
+        if (now & ~old & (1 << bit)) this.#wiring.resetPeripheral(offset, bit);
+    } else this.#changed();
+  }
+
+  #writeCr(wanted: number): void {
+    let next = wanted;
+    const keepOn = (bit: number, source: number, name: string): void => {
+      const isPllSource = this.#cr & PLL.on && (this.#pllcfgr & 3) === source;
+      const isSystem = this.#sws === (source === 1 ? 0 : source === 2 ? 1 : 3);
+      if (next & bit || !(this.#cr & bit)) return;
+      if (isSystem || (isPllSource && source !== 0)) {
+        this.violation(`${name} cannot be stopped while it is in use`, RCC_OFFSET.CR);
+        next |= bit;
+      }
+    };
+    keepOn(MSI.on, 1, 'MSI');
+    keepOn(HSI.on, 2, 'HSI16');
+    if (this.#sws === 3 && !(next & PLL.on)) {
+      this.violation('PLL cannot be stopped while it is the system clock', RCC_OFFSET.CR);
+      next |= PLL.on;
+    }
+    if (this.#cr & MSI.rangeSelect) next |= MSI.rangeSelect; // writing 0 has no effect
+    const range = (next >>> 4) & 15;
+    const rangeChanges = range !== ((this.#cr >>> 4) & 15);
+    if (range > 11) next = (next & ~0xf0) | (this.#cr & 0xf0);
+    else if (rangeChanges && this.#cr & MSI.on && !(this.#cr & MSI.ready)) {
+      this.violation('MSIRANGE changed while MSI is on and not ready', RCC_OFFSET.CR);
+      next = (next & ~0xf0) | (this.#cr & 0xf0);
+    }
+    const settled = MSI.ready | HSI.ready | PLL.ready;
+    const before = this.#cr;
+    this.#cr = ((next & ~settled) | (before & settled)) >>> 0;
+    if (this.#cr & HSE.on && !(before & HSE.on))
+      this.unmodelled('HSE: no crystal or clock at OSC_IN on this board, HSERDY stays 0', RCC_OFFSET.CR);
+    if (this.#cr & CSS_ON && !(before & CSS_ON)) this.unmodelled('clock security system', RCC_OFFSET.CR);
+    if (this.#cr & SAI1_ON && !(before & SAI1_ON)) this.unmodelled('PLLSAI1, it never locks', RCC_OFFSET.CR);
+    this.#startOrStopHighSpeed();
+    this.#update();
+  }
+
+  #startOrStopHighSpeed(): void {
+    const range = this.#msiRange;
+    this.#startOrStop('msi', (this.#cr & MSI.on) !== 0, START_NS.msi(range), (ready) => {
+      this.#cr = ready ? this.#cr | MSI.ready : this.#cr & ~MSI.ready;
+    });
+    this.#startOrStop('hsi', (this.#cr & HSI.on) !== 0, START_NS.hsi16, (ready) => {
+      this.#cr = ready ? this.#cr | HSI.ready : this.#cr & ~HSI.ready;
+    });
+    const pllWanted = (this.#cr & PLL.on) !== 0;
+    if (pllWanted && !(this.#cr & PLL.ready) && !this.#starting.has('pll')) {
+      const { refusal } = planPll(this.#pllcfgr, this.#pllSourceHz);
+      if (refusal !== undefined) {
+        this.violation(`PLL does not lock: ${refusal}`, RCC_OFFSET.PLLCFGR);
+        return;
+      }
+    }
+    this.#startOrStop('pll', pllWanted, START_NS.pll, (ready) => {
+      this.#cr = ready ? this.#cr | PLL.ready : this.#cr & ~PLL.ready;
+    });
+  }
+
+  /** Starts a source that is on and not ready, stops one that is off; sets its ready flag after the delay. */
+  #startOrStop(
+    name: keyof typeof READY_FLAG,
+    wanted: boolean,
+    delayNs: number,
+    setReady: (ready: boolean) => void,
+  ): void {
+    const pending = this.#starting.get(name);
+    if (!wanted) {
+      if (pending) this.#wiring.clock.cancel(pending);
+      this.#starting.delete(name);
+      setReady(false);
+      return;
+    }
+    if (pending || this.#isReady(name)) return;
+    const handle = this.#wiring.clock.schedule(
+      this.#wiring.clock.nowNs() + delayNs,
+      () => {
+        this.#starting.delete(name);
+        setReady(true);
+        if (this.#cier & READY_FLAG[name]) this.#cifr |= READY_FLAG[name];
+        this.#update();
+        this.#updateIrq();
+      },
+      'timer',
+    );
+    this.#starting.set(name, handle);
+  }
+
+  #isReady(name: keyof typeof READY_FLAG): boolean {
+    switch (name) {
+      case 'msi':
+        return (this.#cr & MSI.ready) !== 0;
+      case 'hsi':
+        return (this.#cr & HSI.ready) !== 0;
+      case 'pll':
+        return (this.#cr & PLL.ready) !== 0;
+      case 'lsi':
+        return (this.#csr & LS.ready) !== 0;
+      case 'lse':
+        return (this.#bdcr & LS.ready) !== 0;
+      case 'hsi48':
+        return (this.#crrcr & 2) !== 0;
+    }
+  }
+
+  #writePllcfgr(wanted: number): void {
+    const enables = 0x01110000;
+    let next = wanted;
+    if (this.#cr & PLL.on && ((next ^ this.#pllcfgr) & ~enables) >>> 0 !== 0) {
+      this.violation('PLL configuration written while the PLL is on', RCC_OFFSET.PLLCFGR);
+      next = (next & enables) | (this.#pllcfgr & ~enables);
+    }
+    if (this.#sws === 3 && !(next & (1 << 24))) {
+      this.violation('PLLREN cleared while the PLL is the system clock', RCC_OFFSET.PLLCFGR);
+      next |= 1 << 24;
+    }
+    this.#pllcfgr = next >>> 0;
+    this.#update();
+  }
+
+  #writeBdcr(wanted: number): void {
+    if (!this.#wiring.backupUnlocked()) {
+      if (wanted !== this.#bdcr) this.violation('BDCR written while PWR_CR1.DBP is 0', RCC_OFFSET.BDCR);
+      return;
+    }
+    if (wanted & BDCR_BACKUP_RESET) {
+      this.#bdcr = BDCR_BACKUP_RESET;
+      this.#wiring.resetBackupDomain();
+      return;
+    }
+    let next = wanted;
+    const source = (this.#bdcr >>> 8) & 3;
+    if (source !== 0 && ((next >>> 8) & 3) !== source) {
+      this.violation('RTCSEL cannot be changed until the backup domain is reset', RCC_OFFSET.BDCR);
+      next = (next & ~0x300) | (this.#bdcr & 0x300);
+    }
+    this.#bdcr = (next & ~LS.ready) | (this.#bdcr & LS.ready);
+    this.#startOrStop('lse', (this.#bdcr & LS.on) !== 0, START_NS.lse, (ready) => {
+      this.#bdcr = ready ? this.#bdcr | LS.ready : this.#bdcr & ~LS.ready;
+    });
+  }
+
+  #writeCsr(value: number, lanes: number): void {
+    if (value & CSR_REMOVE) this.#csr &= 0x00ffffff;
+    const range = (value >>> 8) & 15;
+    let next = merge(this.#csr, value, lanes, 0xf01);
+    if (range < 4 || range > 7) next = (next & ~0xf00) | (this.#csr & 0xf00);
+    this.#csr = next >>> 0;
+    this.#startOrStop('lsi', (this.#csr & LS.on) !== 0, START_NS.lsi, (ready) => {
+      this.#csr = (ready ? this.#csr | LS.ready : this.#csr & ~LS.ready) >>> 0;
+    });
+  }
+
+  get #msiRange(): number {
+    return this.#cr & MSI.rangeSelect ? (this.#cr >>> 4) & 15 : (this.#csr >>> 8) & 15;
+  }
+
+  get #pllSourceHz(): number {
+    switch (this.#pllcfgr & 3) {
+      case 1:
+        return this.#cr & MSI.ready ? MSI_HZ[this.#msiRange]! : 0;
+      case 2:
+        return this.#cr & HSI.ready ? HSI16_HZ : 0;
+      default:
+        return 0;
+    }
+  }
+
+  /** Frequency of a system clock source by its SW code; 0 while it is not ready. */
+  #sourceHz(code: number): number {
+    switch (code) {
+      case 0:
+        return this.#cr & MSI.ready ? MSI_HZ[this.#msiRange]! : 0;
+      case 1:
+        return this.#cr & HSI.ready ? HSI16_HZ : 0;
+      case 3:
+        return this.#cr & PLL.ready && this.#pllcfgr & (1 << 24)
+          ? planPll(this.#pllcfgr, this.#pllSourceHz).outputHz
+          : 0;
+      default:
+        return 0;
+    }
+  }
+
+  /** A switch takes place when the wanted source is ready; until then the old one stays. */
+  #update(): void {
+    const wanted = this.#cfgr & 3;
+    if (wanted !== this.#sws) {
+      if (this.#sourceHz(wanted) > 0) this.#sws = wanted;
+      else this.note('system clock switch waits for a source that is not ready', RCC_OFFSET.CFGR);
+    }
+    this.#changed();
+  }
+
+  #lastHclkHz = 0;
+
+  #changed(): void {
+    const hclkHz = this.hclkHz;
+    if (hclkHz !== this.#lastHclkHz && hclkHz > 0) {
+      this.#lastHclkHz = hclkHz;
+      this.#wiring.core.setCoreClockHz(hclkHz);
+      this.checkLimits();
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  #updateIrq(): void {
+    this.#wiring.core.setIrq(this.#wiring.irqNumber, (this.#cifr & this.#cier) !== 0);
+  }
+}
