@@ -115,6 +115,12 @@ export const ERROR_CODES = {
     'A library.json is of a format version that this program does not know.',
     'Use the program version that wrote it, or search again.',
   ),
+  KNOWLEDGE_MISMATCH: row(
+    'input',
+    2,
+    'Knowledge does not belong to this library.',
+    'Restore knowledge that was saved from the same library.',
+  ),
   SEARCH_NO_LIBRARY: row(
     'input',
     2,

@@ -42,7 +42,11 @@ function blocksOf(stage: Pipeline[number]): Pipeline {
   });
 }
 
-/** The kernel calls of a pipeline for signals of this shape, or null when a stage does not apply to what reaches it. */
+/** Most features a chain may make: what a model of this class can learn in place on a small core. */
+const MOST_FEATURES = 64;
+
+/** The kernel calls of a pipeline for signals of this shape, or null when a stage does not apply to
+ * what reaches it or more than 64 features would come out. */
 export function planChain(pipeline: Pipeline, shape: Shape): PlannedStage[] | null {
   const stages: PlannedStage[] = [];
   let current = shape;
@@ -62,7 +66,8 @@ export function planChain(pipeline: Pipeline, shape: Shape): PlannedStage[] | nu
     stages.push({ inputShape: current, steps, outputLength: total });
     current = blocks.length === 1 && next ? next : { axes: 1, length: total };
   }
-  return stages.length === 0 ? null : stages;
+  const features = stages.at(-1)?.outputLength ?? 0;
+  return features >= 1 && features <= MOST_FEATURES ? stages : null;
 }
 
 /** Number of features a pipeline makes of signals of this shape, or null when it does not apply. */

@@ -31,6 +31,10 @@ export interface ModelDefinition<P> {
   readonly paramsSchema: z.ZodType<P>;
   /** Parameter sets worth trying for this number of features, best first; empty when the model does not apply. */
   searchSpace(dimension: number): P[];
+  /** False when a model with these parameters cannot work on so many features. */
+  applies(dimension: number, params: P): boolean;
+  /** C files beside kernel.c and what every library has, relative to src/engine. */
+  readonly sharedSources?: readonly string[];
   /** Words of knowledge. */
   stateWords(dimension: number, params: P): number;
   /** Floats of scratch memory that the C kernel needs beside the features. */
@@ -63,6 +67,8 @@ export function defineModel<P>(definition: ModelDefinition<P>): Model {
     title: definition.title,
     paramsSchema: definition.paramsSchema as unknown as z.ZodType<Params>,
     searchSpace: (dimension) => definition.searchSpace(dimension) as Params[],
+    ...(definition.sharedSources && { sharedSources: definition.sharedSources }),
+    applies: (dimension, params) => definition.applies(dimension, check(params)),
     stateWords: (dimension, params) => definition.stateWords(dimension, check(params)),
     workWords: (dimension, params) => definition.workWords(dimension, check(params)),
     configWords: (dimension, params) => definition.configWords(dimension, check(params)),

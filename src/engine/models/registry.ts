@@ -1,9 +1,13 @@
 import { NeaiError } from '../../shared/errors.ts';
+import { ccipca } from './ccipca/model.ts';
+import { clusterStore } from './cluster_store/model.ts';
+import { covShrink } from './cov_shrink/model.ts';
 import { diag } from './diag/model.ts';
+import { kmeansSeq } from './kmeans_seq/model.ts';
 import type { Model } from './model.ts';
 
 /** Every model that exists, in the order in which a search tries them. */
-export const MODELS: readonly Model[] = [diag];
+export const MODELS: readonly Model[] = [covShrink, diag, ccipca, kmeansSeq, clusterStore];
 
 /** The model of this name; an unknown name is an error of the library. */
 export function modelByName(name: string): Model {

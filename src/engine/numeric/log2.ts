@@ -47,3 +47,8 @@ const LOG_FLOOR = 2 ** -40;
 export function log2Floored(value: number): number {
   return log2f(fround(value + LOG_FLOOR));
 }
+
+/** Largest power of two not above a positive 32-bit integer, as its exponent. */
+export function floorLog2(integer: number): number {
+  return 31 - Math.clz32(integer);
+}

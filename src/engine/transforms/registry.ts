@@ -1,9 +1,29 @@
 import { NeaiError } from '../../shared/errors.ts';
+import { autocorr } from './autocorr/transform.ts';
+import { axisCov } from './axis_cov/transform.ts';
+import { difference } from './difference/transform.ts';
+import { fftBands } from './fft_bands/transform.ts';
+import { haar } from './haar/transform.ts';
+import { magnitude } from './magnitude/transform.ts';
+import { pooled } from './pooled/transform.ts';
+import { quadratic } from './quadratic/transform.ts';
+import { quantiles } from './quantiles/transform.ts';
 import { timeStats } from './time_stats/transform.ts';
 import type { Transform } from './transform.ts';
 
 /** Every transform that exists, in the order in which a search tries them. */
-export const TRANSFORMS: readonly Transform[] = [timeStats];
+export const TRANSFORMS: readonly Transform[] = [
+  timeStats,
+  fftBands,
+  pooled,
+  quantiles,
+  autocorr,
+  haar,
+  axisCov,
+  quadratic,
+  magnitude,
+  difference,
+];
 
 /** The transform of this name; an unknown name is an error of the library. */
 export function transformByName(name: string): Transform {

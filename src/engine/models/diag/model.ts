@@ -30,6 +30,7 @@ export const diag = defineModel({
   title: 'diagonal Gaussian',
   paramsSchema: z.strictObject({}),
   searchSpace: () => [{}],
+  applies: () => true,
   stateWords: (dimension) => 2 * dimension,
   workWords: () => 0,
   configWords: () => [],

@@ -1,0 +1,63 @@
+import { planChain } from '../emulator/chain.ts';
+import { type Library, libraryShape } from '../library.ts';
+import type { Model } from '../models/model.ts';
+import { modelByName } from '../models/registry.ts';
+import type { Transform } from '../transforms/transform.ts';
+
+/** A C file of the engine, and the name it has in the `sources` folder of a generated library. */
+export interface KernelSource {
+  /** Relative to src/engine. */
+  readonly from: string;
+  readonly name: string;
+}
+
+/** C function of a transform's kernel. */
+export const transformSymbol = (transform: Pick<Transform, 'name'>): string =>
+  `neai_transform_${transform.name}`;
+
+/** Start of the names of a model's two C functions (_learn and _score). */
+export const modelSymbol = (model: Pick<Model, 'name'>): string => `neai_model_${model.name}`;
+
+/** What every library is made with. */
+export const RUNTIME_SOURCES: readonly KernelSource[] = [
+  'kernels/neai_config.h',
+  'kernels/neai_runtime.c',
+  'kernels/neai_runtime.h',
+  'kernels/neai_trace.h',
+  'models/moments.c',
+  'models/neai_model_common.h',
+  'numeric/log2.c',
+  'numeric/neai_numeric.h',
+  'numeric/sqrt.c',
+].map(shared);
+
+/** The six functions over the one library of an image. */
+export const API_SOURCE: KernelSource = shared('kernels/neai_api.c');
+
+function shared(from: string): KernelSource {
+  const base = from.slice(from.lastIndexOf('/') + 1);
+  return { from, name: base.startsWith('neai_') ? base : `neai_${base}` };
+}
+
+/** Sources of a transform. */
+export function transformSources(transform: Transform): KernelSource[] {
+  return [{ from: `transforms/${transform.name}/kernel.c`, name: `${transformSymbol(transform)}.c` }];
+}
+
+/** Sources of a model. */
+export function modelSources(model: Model): KernelSource[] {
+  const own = { from: `models/${model.name}/kernel.c`, name: `${modelSymbol(model)}.c` };
+  return [own, ...(model.sharedSources ?? []).map(shared)];
+}
+
+/** Every C file of the engine that a library needs, each once. */
+export function librarySources(library: Library): KernelSource[] {
+  const steps = (planChain(library.pipeline, libraryShape(library)) ?? []).flatMap((stage) => stage.steps);
+  const all = [
+    ...RUNTIME_SOURCES,
+    API_SOURCE,
+    ...steps.flatMap((step) => transformSources(step.transform)),
+    ...modelSources(modelByName(library.model.name)),
+  ];
+  return [...new Map(all.map((source) => [source.name, source])).values()];
+}

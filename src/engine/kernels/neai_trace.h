@@ -1,0 +1,32 @@
+/*
+ * Taps of a build with -DNEAI_TAPS: what happened inside the last call. They change no result; the shipped build has
+ * none of this.
+ */
+#ifndef NEAI_TRACE_H
+#define NEAI_TRACE_H
+
+#include <stdint.h>
+
+#ifdef NEAI_TAPS
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Bits of the ratio distance / reference of the last detect. */
+extern uint32_t neai_trace_distance_bits;
+/** Bits of the model's distance in the last learn (from the warm-up on) or detect. */
+extern uint32_t neai_trace_score_bits;
+
+/**
+ * Called after each stage with its output, stages counted from 0, when not null. The values are overwritten by later
+ * stages: copy what is to be kept.
+ */
+extern void (*neai_trace_stage)(uint32_t stage, const float *output, uint32_t length);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+#endif
