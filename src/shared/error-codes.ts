@@ -456,6 +456,18 @@ export const ERROR_CODES = {
     'The memory map given to the virtual core is not usable.',
     'Correct the addresses and sizes of the board facts.',
   ),
+  VIRTUAL_PTY: row(
+    'configuration',
+    3,
+    'The system gives the virtual board no pseudo terminal for its serial port.',
+    'Check that /dev/ptmx and /dev/pts are there and not exhausted.',
+  ),
+  VIRTUAL_STATE: row(
+    'input',
+    2,
+    "The virtual board's state folder holds a flash image that does not fit this board.",
+    'Name another folder with --dir, or remove the image named.',
+  ),
   VIRTUAL_START_FAILED: row(
     'rack',
     3,

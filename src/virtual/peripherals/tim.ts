@@ -42,6 +42,7 @@ export class Tim extends RegisterBlock {
   #count = 0;
   #sinceNs = 0;
   #event: EventHandle | undefined;
+  #hz = 0;
 
   constructor(place: BlockPlace, wiring: TimWiring) {
     super(place, 0x400);
@@ -49,10 +50,10 @@ export class Tim extends RegisterBlock {
     this.reset();
   }
 
-  /** The kernel clock is about to be another: what was counted so far is kept. */
+  /** The kernel clock is another now: what was counted so far at the old one is kept. */
   clockChanged(): void {
-    if (!(this.#cr1 & CR1.enable)) return;
-    this.#settle();
+    if (this.#cr1 & CR1.enable) this.#settle();
+    this.#hz = this.#wiring.kernelHz();
     this.#plan();
   }
 
@@ -69,6 +70,7 @@ export class Tim extends RegisterBlock {
     this.#arrActive = this.#maximum;
     this.#ccr = [0, 0, 0, 0];
     this.#count = 0;
+    this.#hz = this.#wiring.kernelHz();
     this.#signal();
   }
 
@@ -154,7 +156,7 @@ export class Tim extends RegisterBlock {
   }
 
   get #tickNs(): number {
-    return ((this.#pscActive + 1) / this.#wiring.kernelHz()) * NS;
+    return ((this.#pscActive + 1) / this.#hz) * NS;
   }
 
   /** UG and a hardware update: counter to 0, preloaded values taken over. */
@@ -173,7 +175,7 @@ export class Tim extends RegisterBlock {
   /** Brings counter and flags up to now. */
   #settle(): void {
     const nowNs = this.#wiring.clock.nowNs();
-    if (!(this.#cr1 & CR1.enable) || this.#arrActive === 0 || this.#wiring.kernelHz() === 0) {
+    if (!(this.#cr1 & CR1.enable) || this.#arrActive === 0 || this.#hz === 0) {
       this.#sinceNs = nowNs;
       return;
     }
@@ -209,7 +211,7 @@ export class Tim extends RegisterBlock {
     if (this.#event) this.#wiring.clock.cancel(this.#event);
     this.#event = undefined;
     if (!(this.#cr1 & CR1.enable) || !(this.#dier & 0x1f) || this.#arrActive === 0) return;
-    if (this.#wiring.kernelHz() === 0) return;
+    if (this.#hz === 0) return;
     let ticks = this.#arrActive - this.#count + 1;
     for (let channel = 0; channel < this.#wiring.compareChannels; channel++) {
       const ahead = this.#ccr[channel]! - this.#count;

@@ -1,12 +1,8 @@
-import { type BlockPlace, RegisterBlock } from './register-block.ts';
+import { RegisterBlock } from './register-block.ts';
 
 /** Everything between the modelled blocks: reads 0, ignores writes, and says so. */
 export class Unimplemented extends RegisterBlock {
   reset(): void {}
-
-  constructor(place: BlockPlace, sizeBytes: number) {
-    super(place, sizeBytes);
-  }
 
   protected readWord(offset: number): number {
     this.unmodelled('no such register block on this board: read as 0', offset);

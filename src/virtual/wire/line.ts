@@ -50,6 +50,7 @@ export class SerialLine {
   readonly #host: HostPort;
   readonly #faults = { 'to-board': new FaultList(), 'to-host': new FaultList() };
   #uart: BoardUart | undefined;
+  #powered = false;
   #queue: LineItem[] = [];
   #queueAt = 0;
   #inFlight: EventHandle | undefined;
@@ -112,6 +113,10 @@ export class SerialLine {
 
   /** Bytes written by the host: they queue for the line. */
   fromHost(bytes: Uint8Array): void {
+    if (!this.#powered) {
+      this.#counts.unheard += bytes.length;
+      return;
+    }
     for (const byte of bytes) this.#enqueue(cleanItem(byte));
     if (!this.#heldBack && this.#waiting > HOLD_BACK_BYTES) {
       this.#heldBack = true;
@@ -132,8 +137,10 @@ export class SerialLine {
     }
   }
 
-  /** The board lost its supply: what was under way is gone. */
-  quiet(): void {
+  /** Supply of the board comes or goes; with it goes what was under way, and what the host sends is not heard. */
+  powered(on: boolean): void {
+    this.#powered = on;
+    if (on) return;
     if (this.#inFlight) this.#clock.cancel(this.#inFlight);
     this.#inFlight = undefined;
     this.#queue = [];
