@@ -1,34 +1,12 @@
-import { crc32c } from '../shared/crc32c.ts';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { REFUSALS, RESET_CAUSES } from './codes.ts';
 import * as table from './commands.ts';
 import type { FieldKind } from './fields.ts';
 import { FRAME_KINDS, FRAME_START, HEADER_BYTES, MAX_UNIT_BYTES, MIN_UNIT_BYTES } from './frame.ts';
+import { tableHash } from './table-hash.ts';
 
 /** Letter of a request field in the descriptor that the C decoder follows. */
 const LETTERS: Record<FieldKind, string> = { uint: 'u', word: 'u', text: 't', bytes: 'b', samples: 's' };
-
-/**
- * CRC-32C of everything host and board must agree about. It travels in hello: two builds of different tables refuse
- * each other by name instead of misreading each other.
- */
-export function tableHash(): number {
-  const facts = {
-    version: table.PROTOCOL_VERSION,
-    commands: table.COMMAND_ROWS.map(({ id, name, read, state, request, response }) => [
-      id,
-      name,
-      read,
-      state,
-      ...[request, response].map((fields) => fields.map(({ name, kind, max }) => [name, kind, max])),
-    ]),
-    refusals: REFUSALS.map(({ code, name, consumed }) => [code, name, consumed]),
-    resetCauses: RESET_CAUSES,
-    kinds: FRAME_KINDS,
-    limits: [table.CACHED_ANSWERS, table.CACHED_ANSWER_BYTES, table.BAUD_FALLBACK_MS, table.RESET_BAUD],
-  };
-  return crc32c(new TextEncoder().encode(JSON.stringify(facts)));
-}
 
 const hex8 = (value: number): string => `0x${value.toString(16).padStart(8, '0')}u`;
 const upper = (name: string): string => name.replaceAll('-', '_').toUpperCase();

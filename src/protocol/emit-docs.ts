@@ -1,7 +1,6 @@
 import type { FilePlan } from '../shared/file-plan.ts';
 import { REFUSAL_FIELDS, REFUSALS, RESET_CAUSES } from './codes.ts';
 import * as table from './commands.ts';
-import { tableHash } from './emit-c.ts';
 import type { Field } from './fields.ts';
 import {
   FRAME_KINDS,
@@ -11,6 +10,7 @@ import {
   MIN_UNIT_BYTES,
   payloadBytesPerUnit,
 } from './frame.ts';
+import { tableHash } from './table-hash.ts';
 
 const hex2 = (value: number): string => `0x${value.toString(16).padStart(2, '0').toUpperCase()}`;
 

@@ -1,0 +1,37 @@
+import { NeaiError } from '../shared/errors.ts';
+import { decodeCbor } from './cbor.ts';
+import { PROTOCOL_VERSION, type ResponseOf } from './commands.ts';
+import { decodeResponse } from './payload.ts';
+import { tableHash } from './table-hash.ts';
+
+export type Hello = ResponseOf<'hello'>;
+
+const shown = (value: unknown): string =>
+  value instanceof Uint8Array
+    ? Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    : String(value);
+
+function refuseMismatch(field: string, wanted: unknown, got: unknown): never {
+  throw new NeaiError('PROTOCOL_MISMATCH', `the board's ${field} is not the one this session needs`, {
+    asked: `${field} ${shown(wanted)}`,
+    got: `${field} ${shown(got)}`,
+  });
+}
+
+/**
+ * Reads the answer to hello. Version and table are looked at before anything else, because with another table the rest
+ * cannot be read.
+ * @throws NeaiError PROTOCOL_MISMATCH naming the field, PROTOCOL_BAD_PAYLOAD
+ */
+export function readHello(payload: Uint8Array, expected: Partial<Hello>): Hello {
+  const raw = decodeCbor(payload);
+  const [version, hash] = Array.isArray(raw) ? (raw as unknown[]) : [];
+  if (version !== PROTOCOL_VERSION) refuseMismatch('protocolVersion', PROTOCOL_VERSION, version);
+  if (hash !== tableHash()) refuseMismatch('tableHash', tableHash(), hash);
+  const hello = decodeResponse('hello', payload);
+  for (const [field, wanted] of Object.entries(expected)) {
+    const got = hello[field as keyof Hello];
+    if (wanted !== undefined && shown(got) !== shown(wanted)) refuseMismatch(field, wanted, got);
+  }
+  return hello;
+}

@@ -1,0 +1,65 @@
+import { type ErrorCode, type ErrorDetails, NeaiError } from '../shared/errors.ts';
+
+/** What is known of the effect of a request that failed. */
+export type Outcome = 'not-executed' | 'unknown';
+
+/** A request that did not end with its answer. An unknown outcome is settled by Client.settle, never by asking again. */
+export class RequestError extends NeaiError {
+  readonly command: string;
+  readonly outcome: Outcome;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    command: string,
+    outcome: Outcome,
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, details);
+    this.name = 'RequestError';
+    this.command = command;
+    this.outcome = outcome;
+  }
+}
+
+/** What came over the line, counted since the client exists. */
+export interface LinkCounts {
+  bytesSent: number;
+  bytesReceived: number;
+  framesReceived: number;
+  /** Records that begin like a frame and are damaged. */
+  framesDamaged: number;
+  /** Frames of another session, answers nobody waits for any more, echoes of our own. */
+  framesStray: number;
+  textLines: number;
+  /** Bytes that were neither frame nor text. */
+  noiseBytes: number;
+  unitsRepeated: number;
+  sessions: number;
+}
+
+export const noCounts = (): LinkCounts => ({
+  bytesSent: 0,
+  bytesReceived: 0,
+  framesReceived: 0,
+  framesDamaged: 0,
+  framesStray: 0,
+  textLines: 0,
+  noiseBytes: 0,
+  unitsRepeated: 0,
+  sessions: 0,
+});
+
+/** Which failure a time without an answer was, judged by what came meanwhile. */
+export function diagnoseSilence(before: LinkCounts, after: LinkCounts): { code: ErrorCode; got: string } {
+  const frames = after.framesReceived - before.framesReceived;
+  const damaged = after.framesDamaged - before.framesDamaged;
+  const lines = after.textLines - before.textLines;
+  const noise = after.noiseBytes - before.noiseBytes;
+  const got = `${frames} frames, ${damaged} damaged frames, ${lines} lines of text, ${noise} bytes of noise`;
+  if (frames > 0) return { code: 'PROTOCOL_NO_ANSWER', got };
+  if (damaged > 0) return { code: 'PROTOCOL_BAD_CRC', got };
+  if (noise > 0) return { code: 'BOARD_GARBLED', got };
+  if (lines > 0) return { code: 'BOARD_NO_PROTOCOL', got };
+  return { code: 'BOARD_SILENT', got: 'not one byte' };
+}
