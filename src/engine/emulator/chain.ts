@@ -82,8 +82,11 @@ export interface Chain {
   run(signal: Float32Array, features: Float32Array): void;
 }
 
+/** Sees the output of each kernel call of a chain, calls counted from 0: what neai_trace_stage sees on a target. */
+export type StageTap = (call: number, output: Float32Array) => void;
+
 /** Prepares a pipeline for signals of one shape; throws LIBRARY_INVALID when it does not apply. */
-export function createChain(pipeline: Pipeline, shape: Shape): Chain {
+export function createChain(pipeline: Pipeline, shape: Shape, tap?: StageTap): Chain {
   const plan = planChain(pipeline, shape);
   if (!plan) {
     throw new NeaiError('LIBRARY_INVALID', 'the pipeline does not apply to signals of this shape', {
@@ -104,10 +107,12 @@ export function createChain(pipeline: Pipeline, shape: Shape): Chain {
     outputLength: last.output.length,
     run(signal, features) {
       let input = signal;
+      let call = 0;
       for (const stage of stages) {
         for (const step of stage.steps) step.run(input, step.output);
         const { output } = stage;
         for (let i = 0; i < output.length; i++) output[i] = clampFeature(output[i]!);
+        if (tap) for (const step of stage.steps) tap(call++, step.output);
         input = output;
       }
       features.set(last.output);

@@ -57,6 +57,7 @@ export class Emulator {
     this.#detector.reset();
     this.#detector.words.u[KNOWLEDGE.version] = this.#version;
     this.#sensitivity = 1;
+    this.#distance = 0;
     return 0;
   }
 
@@ -131,12 +132,12 @@ export class Emulator {
     return crc32c(this.knowledge());
   }
 
-  /** Bits of distance over reference in the last detect that came so far; 0 before. */
+  /** Bits of distance over reference in the last detect that came so far; 0 after initialize. */
   distanceBits(): number {
     return floatToBits(this.#distance);
   }
 
-  /** Bits of the model's distance in the last learn (from the warm-up on) or detect; 0 before. */
+  /** Bits of the model's distance in the last learn (from the warm-up on) or detect; 0 after initialize. */
   scoreBits(): number {
     return floatToBits(this.#detector.lastScore);
   }

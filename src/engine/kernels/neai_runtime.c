@@ -58,6 +58,8 @@ uint8_t neai_initialize(const neai_library *library)
     }
     library->knowledge[NEAI_WORD_VERSION].u = library->version;
     *library->sensitivity = 1.0f;
+    TRACE_BITS(neai_trace_distance_bits, 0.0f);
+    TRACE_BITS(neai_trace_score_bits, 0.0f);
     return 0;
 }
 

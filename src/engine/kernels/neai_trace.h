@@ -13,9 +13,9 @@
 extern "C" {
 #endif
 
-/** Bits of the ratio distance / reference of the last detect. */
+/** Bits of the ratio distance / reference of the last detect; 0 after initialize. */
 extern uint32_t neai_trace_distance_bits;
-/** Bits of the model's distance in the last learn (from the warm-up on) or detect. */
+/** Bits of the model's distance in the last learn (from the warm-up on) or detect; 0 after initialize. */
 extern uint32_t neai_trace_score_bits;
 
 /**

@@ -1,0 +1,102 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import {
+  type KernelSource,
+  modelSources,
+  modelSymbol,
+  RUNTIME_SOURCES,
+  transformSources,
+  transformSymbol,
+} from '../../src/engine/codegen/sources.ts';
+import { MODELS } from '../../src/engine/models/registry.ts';
+import { TRANSFORMS } from '../../src/engine/transforms/registry.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ENGINE = join(ROOT, 'src/engine');
+const DISPATCH = join(ROOT, 'test/parity/dispatch');
+
+/** Text of a C file of the engine. */
+export const kernelText = (path: string): Promise<string> => readFile(join(ENGINE, path), 'utf8');
+
+/** Compiler and flags of a core as firmware/cmake/flags.cmake has them. */
+export async function compilerOf(core: string): Promise<{ compiler: string; flags: string[] }> {
+  const script = join(ROOT, 'firmware/cmake/print-flags.cmake');
+  const { stdout } = await execa('cmake', [`-DNEAI_CORE=${core}`, '-P', script]);
+  const [compiler, ...flags] = stdout.split('\n').filter((line) => line !== '');
+  return { compiler: compiler!, flags };
+}
+
+/** The tables from registry order to kernels. */
+function kernelTables(): string {
+  const stages = TRANSFORMS.map(transformSymbol);
+  const models = MODELS.map(modelSymbol);
+  return `#include "parity.h"
+${stages.map((name) => `NEAI_STAGE_KERNEL(${name});`).join('\n')}
+${models.map((name) => `NEAI_MODEL_KERNELS(${name});`).join('\n')}
+const parity_stage_kernel parity_stage_kernels[] = {${stages.join(', ')}};
+const parity_model_kernels parity_all_models[] = {
+${models.map((name) => `    {${name}_learn, ${name}_score},`).join('\n')}
+};
+`;
+}
+
+export interface DispatchOptions {
+  readonly core: string;
+  readonly outDir: string;
+  /** Appended to the project's flags: to plant what the parity tests have to find. */
+  readonly extraFlags?: readonly string[];
+}
+
+/** Compiles every kernel once, with taps, into one program for a core; returns the path of the ELF. */
+export async function buildDispatch({ core, outDir, extraFlags = [] }: DispatchOptions): Promise<string> {
+  const sources: KernelSource[] = [
+    ...RUNTIME_SOURCES,
+    ...TRANSFORMS.flatMap(transformSources),
+    ...MODELS.flatMap(modelSources),
+  ];
+  const unique = new Map(sources.map((source) => [source.name, source.from]));
+  await mkdir(outDir, { recursive: true });
+  await Promise.all(
+    [...unique].map(async ([name, from]) => writeFile(join(outDir, name), await kernelText(from))),
+  );
+  await writeFile(join(outDir, 'kernel_tables.c'), kernelTables());
+  const own = ['parity.c', core === 'host' ? 'host-main.c' : 'bare-main.c'].map((name) =>
+    join(DISPATCH, name),
+  );
+  const files = [...unique.keys(), 'kernel_tables.c'].filter((name) => name.endsWith('.c'));
+  const { compiler, flags } = await compilerOf(core);
+  const link =
+    core === 'host' ? [] : ['-nostartfiles', '--specs=nano.specs', '-T', join(DISPATCH, 'bare.ld')];
+  const out = join(outDir, 'parity.elf');
+  await execa(
+    compiler,
+    [
+      ...flags,
+      ...extraFlags,
+      '-DNEAI_TAPS',
+      `-I${outDir}`,
+      `-I${DISPATCH}`,
+      ...files,
+      ...own,
+      ...link,
+      '-o',
+      out,
+    ],
+    { cwd: outDir },
+  );
+  return out;
+}
+
+/** Writes the files of a plan below a folder. */
+export async function writeFiles(
+  plan: readonly { path: string; content: string | Uint8Array }[],
+  folder: string,
+): Promise<void> {
+  for (const { path, content } of plan) {
+    const to = join(folder, path);
+    await mkdir(dirname(to), { recursive: true });
+    await writeFile(to, content);
+  }
+}
