@@ -450,6 +450,12 @@ export const ERROR_CODES = {
     'The virtual core stopped for a reason that is not part of the architecture.',
     'Report it with the evidence named.',
   ),
+  VIRTUAL_PROGRAM: row(
+    'internal',
+    3,
+    'A program on a bare virtual core did not do what it was started for.',
+    'Look at the state named: a fault handler of its own, or a longer deadline.',
+  ),
   VIRTUAL_MEMORY_MAP: row(
     'internal',
     3,
@@ -467,6 +473,12 @@ export const ERROR_CODES = {
     2,
     "The virtual board's state folder holds a flash image that does not fit this board.",
     'Name another folder with --dir, or remove the image named.',
+  ),
+  VIRTUAL_FAMILY: row(
+    'configuration',
+    2,
+    'There is no virtual board of this family.',
+    'Use a real board, or one of the families listed in docs/virtual-board.md.',
   ),
   VIRTUAL_START_FAILED: row(
     'rack',

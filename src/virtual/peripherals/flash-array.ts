@@ -26,6 +26,8 @@ export class FlashArray {
   readonly #erases: Uint32Array;
   readonly #programs: Uint32Array;
 
+  #dirtied: () => void = () => {};
+
   constructor(bytes: Uint8Array, torn: Iterable<number>, listener: FlashArrayListener) {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -58,6 +60,11 @@ export class FlashArray {
     }
     const sum = (counts: Uint32Array): number => counts.reduce((total, count) => total + count, 0);
     return { erases: sum(this.#erases), programs: sum(this.#programs), perPage };
+  }
+
+  /** Calls back after every change of the cells. */
+  onDirty(callback: () => void): void {
+    this.#dirtied = callback;
   }
 
   /** Pages changed since the last call, for whoever keeps the image on a disk. */
@@ -145,6 +152,7 @@ export class FlashArray {
   #changed(offsetBytes: number, lengthBytes: number): void {
     this.#dirtyPages.add(Math.floor(offsetBytes / FLASH_PAGE_BYTES));
     this.#listener.changed(offsetBytes, lengthBytes);
+    this.#dirtied();
   }
 }
 
