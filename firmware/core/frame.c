@@ -23,10 +23,10 @@ static void write_u32(uint8_t *at, uint32_t value)
 
 uint32_t frame_payload_per_unit(uint32_t unit_bytes)
 {
-    uint32_t room = unit_bytes - 8u;
-    /* (room + 1) / 255 without a division: at most two extra code bytes fit. */
-    uint32_t extra = room + 1u >= 510u ? 2u : (room + 1u >= 255u ? 1u : 0u);
-    return room - extra - PROTOCOL_HEADER_BYTES;
+    uint32_t stuffed = unit_bytes - 2u - CRC_BYTES;
+    /* One code byte for each 254 bytes begun, without a division: three at most. */
+    uint32_t codes = stuffed > 510u ? 3u : (stuffed > 255u ? 2u : 1u);
+    return stuffed - codes - PROTOCOL_HEADER_BYTES;
 }
 
 /* One byte that the CRC covers; it arrived five bytes ago, so it is none of the CRC itself. */
@@ -129,7 +129,7 @@ static uint32_t send_covered(uint32_t crc, const uint8_t *bytes, uint32_t count)
 
 void frame_send(const frame_t *frame)
 {
-    static uint8_t plain[PROTOCOL_HEADER_BYTES + FRAME_MAX_PAYLOAD];
+    static uint8_t plain[PROTOCOL_HEADER_BYTES + PROTOCOL_MAX_PAYLOAD_BYTES];
     plain[0] = PROTOCOL_VERSION;
     plain[1] = (uint8_t)(frame->kind | (uint32_t)frame->round << 4);
     write_u32(&plain[2], frame->nonce);

@@ -6,10 +6,6 @@
 
 #include "protocol.h"
 
-#define FRAME_MAX_PLAIN (PROTOCOL_MAX_UNIT_BYTES - 8u)
-/* Most payload a frame of the board can carry, whatever its bytes are. */
-#define FRAME_MAX_PAYLOAD 631u
-
 typedef struct {
     uint8_t version;
     uint8_t kind;
@@ -47,7 +43,7 @@ record_t receiver_take(receiver_t *receiver, uint8_t byte, frame_t *frame);
 /* Payload bytes of a full unit of `unit_bytes` on the line. */
 uint32_t frame_payload_per_unit(uint32_t unit_bytes);
 
-/* Sends one frame; the payload has at most FRAME_MAX_PAYLOAD bytes. */
+/* Sends one frame; the payload has at most PROTOCOL_MAX_PAYLOAD_BYTES. */
 void frame_send(const frame_t *frame);
 
 #endif

@@ -42,7 +42,7 @@ static struct {
 
 static kept_t kept[PROTOCOL_CACHED_ANSWERS];
 static uint8_t kept_next;
-static uint8_t answer_bytes[FRAME_MAX_PAYLOAD];
+static uint8_t answer_bytes[PROTOCOL_MAX_PAYLOAD_BYTES];
 
 static const char *running;
 static uint32_t running_sequence;

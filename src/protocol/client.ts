@@ -250,7 +250,9 @@ export class Client {
     else if (typeof frame === 'string') this.#counts.framesDamaged++;
     else {
       this.#counts.framesReceived++;
-      if (frame.nonce !== this.#nonce || !this.#session.take(frame)) this.#counts.framesStray++;
+      // Answers are one unit each: a shorter one than its header says is none.
+      const isOurs = frame.nonce === this.#nonce && frame.payload.length === frame.length;
+      if (!isOurs || !this.#session.take(frame)) this.#counts.framesStray++;
     }
   }
 

@@ -2,7 +2,14 @@ import type { FilePlan } from '../shared/file-plan.ts';
 import { REFUSALS, RESET_CAUSES } from './codes.ts';
 import * as table from './commands.ts';
 import type { FieldKind } from './fields.ts';
-import { FRAME_KINDS, FRAME_START, HEADER_BYTES, MAX_UNIT_BYTES, MIN_UNIT_BYTES } from './frame.ts';
+import {
+  FRAME_KINDS,
+  FRAME_START,
+  HEADER_BYTES,
+  MAX_UNIT_BYTES,
+  MIN_UNIT_BYTES,
+  payloadBytesPerUnit,
+} from './frame.ts';
 import { tableHash } from './table-hash.ts';
 
 /** Letter of a request field in the descriptor that the C decoder follows. */
@@ -19,6 +26,7 @@ function limits(): string[] {
     ['MAX_UNIT_BYTES', `${MAX_UNIT_BYTES}u`],
     ['MIN_UNIT_BYTES', `${MIN_UNIT_BYTES}u`],
     ['HEADER_BYTES', `${HEADER_BYTES}u`],
+    ['MAX_PAYLOAD_BYTES', `${payloadBytesPerUnit(MAX_UNIT_BYTES)}u`],
     ['CACHED_ANSWERS', `${table.CACHED_ANSWERS}u`],
     ['CACHED_ANSWER_BYTES', `${table.CACHED_ANSWER_BYTES}u`],
     ['REMEMBERED_SESSIONS', `${table.REMEMBERED_SESSIONS}u`],

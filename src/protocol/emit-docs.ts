@@ -68,7 +68,7 @@ START ‖ stuffed(header ‖ payload) ‖ CRC ‖ '\\n'          at most ${MAX_U
 | 11 | 3 | length: payload bytes of the whole message; in \`continue\`: from this unit on |
 
 Numbers are little-endian; the header has ${HEADER_BYTES} bytes. A unit of u bytes on the line takes at most
-u − 8 − ⌊(u − 7) / 255⌋ − ${HEADER_BYTES} bytes of payload (${payloadBytesPerUnit(MAX_UNIT_BYTES)} of ${MAX_UNIT_BYTES}). u is agreed in \`hello\` (${MIN_UNIT_BYTES}…${MAX_UNIT_BYTES}) for the direction to the board.
+u − 7 − ⌈(u − 7) / 255⌉ − ${HEADER_BYTES} bytes of payload (${payloadBytesPerUnit(MAX_UNIT_BYTES)} of ${MAX_UNIT_BYTES}). u is agreed in \`hello\` (${MIN_UNIT_BYTES}…${MAX_UNIT_BYTES}) for the direction to the board.
 Answers are one unit each and may be as long as a unit can be.
 
 | kind | | sent by | meaning |

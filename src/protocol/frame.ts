@@ -52,8 +52,8 @@ export type FrameFault =
 
 /** Payload bytes a unit of `unitBytes` on the line carries in the worst case of stuffing. */
 export function payloadBytesPerUnit(unitBytes: number): number {
-  const room = unitBytes - 1 - 1 - CRC_BYTES - 1;
-  return room - Math.floor((room + 1) / 255) - HEADER_BYTES;
+  const stuffed = unitBytes - 1 - CRC_BYTES - 1;
+  return stuffed - Math.ceil(stuffed / 255) - HEADER_BYTES;
 }
 
 /**
