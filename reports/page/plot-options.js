@@ -85,7 +85,7 @@ const tooltip = (colours) => ({
  * @param {Colours} colours
  */
 export function similarityOption(signals, all, data, colours) {
-  const low = signals.some((signal) => height(signal.reference) < 0 || height(signal.target) < 0);
+  const low = signals.some((signal) => signal.reference > 100 || signal.target > 100);
   const groups = LABEL_GROUPS.map((group) => ({
     ...group,
     signals: signals.filter((signal) => group.labels.includes(signal.label)),
@@ -285,8 +285,6 @@ export function ticksOption({ calls, files, unit }, colours) {
       name,
       symbol: name === 'learn' ? 'rect' : 'circle',
       symbolSize: 4,
-      large: true,
-      largeThreshold: 2000,
       itemStyle: { color },
       data: calls.target.ticks.flatMap((ticks, call) =>
         ticks !== null && calls.operation[call] === letter ? [[call, ticks]] : [],

@@ -38,7 +38,9 @@ export function judgeRun(input: JudgeInput): Judgement {
   const { sequence, files, threshold, limits, minimumLearningIterations, footprint } = input;
   const { calls, reference, target } = sequence;
   const comparison = compareRuns(sequence, files);
-  const board = scoredSignals(calls, target);
+  const scored = scoredSignals(calls, target);
+  // Figures of half a run would be read as figures of the run.
+  const board = comparison.unanswered > 0 ? { ...scored, notShown: 'the run is incomplete' } : scored;
   const accuracy = {
     board: accuracyOf(board, threshold),
     emulator: accuracyOf(scoredSignals(calls, reference), threshold),
@@ -46,7 +48,7 @@ export function judgeRun(input: JudgeInput): Judgement {
   const criteria = fitnessCriteria({
     limits,
     accuracy: accuracy.board,
-    accuracyNotShown: comparison.unanswered > 0 ? 'the run is incomplete' : board.notShown,
+    accuracyNotShown: board.notShown,
     learned: target.filter((answer, index) => calls[index]?.operation === 'learn' && answer.code === LEARNED)
       .length,
     minimumLearningIterations,

@@ -49,7 +49,7 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
     const parted = index >= divergesAt;
     if (call.operation === 'learn') counter++;
     const targetCounter = parted && call.operation !== 'initialize' ? counter - 1 : counter;
-    const similarity = call.label === 'nominal' ? 97 + random.below(4) : Math.max(0, random.below(36) - 22);
+    const similarity = call.label === 'nominal' ? 98 + random.below(3) : Math.max(0, random.below(36) - 22);
     const code = call.operation === 'initialize' ? 0 : call.operation === 'learn' ? 1 : similarity;
     const shifted =
       parted && call.operation === 'detect' ? Math.max(0, Math.min(100, code + random.below(9) - 4)) : code;
@@ -94,7 +94,7 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
       node: '24.21.0',
       openocd: '0.12.0',
       compiler: 'arm-none-eabi-gcc 12.2.1',
-      libunicorn: '2.0.1',
+      libunicorn: evidence.kind === 'virtual' ? '2.0.1' : null,
     },
     evidence,
     sides: { reference: 'emulator', target: evidence.kind === 'virtual' ? 'virtual-board' : 'board' },
@@ -104,7 +104,7 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
       clockHz: 80_000_000,
       probeSerial: '066EFF303435554157105233',
       deviceId: '0x10036435',
-      slot: 'virtual-1',
+      slot: evidence.kind === 'virtual' ? 'virtual-1' : 'desk-1',
       flashBytes: 262_144,
       ramBytes: 65_536,
     },

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { writeReport } from '../../reports/write-report.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
+
+/** The browser to test pages in: the one named in CHROMIUM, Debian's, else Playwright's own; null when there is none. */
+export function chromiumPath(): string | null {
+  const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', chromium.executablePath()];
+  return candidates.find((path) => path !== undefined && path !== '' && existsSync(path)) ?? null;
+}
+
+export function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+/** A report page opened from a disk, and everything that it asked for or complained of. */
+export interface OpenedReport extends AsyncDisposable {
+  readonly page: Page;
+  readonly requests: string[];
+  readonly complaints: string[];
+  readonly url: string;
+}
+
+/** Writes a record's page into a folder of its own and opens it as a user would: by its file. */
+export async function openReport(
+  browser: Browser,
+  record: RunRecord,
+  options: BrowserContextOptions = {},
+): Promise<OpenedReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'neai-report-'));
+  const url = pathToFileURL(await writeReport(record, join(folder, 'report.html'))).href;
+  const context = await browser.newContext({ viewport: { width: 1600, height: 900 }, ...options });
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('dialog', async (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  await page.goto(url);
+  return {
+    page,
+    requests,
+    complaints,
+    url,
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Pixels by which a page is wider than its window. */
+export function overflowPx(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+/** Text that a person reads, white space folded. */
+export async function textOf(page: Page, selector: string): Promise<string> {
+  return (await page.locator(selector).allInnerTexts()).join(' ').replaceAll(/\s+/g, ' ').trim();
+}
+
+/** The points of a plot's series by name, as the plotting library holds them. */
+export function plottedPoints(page: Page, plot: string): Promise<Record<string, number[][]>> {
+  return page.evaluate(`(() => {
+    const option = echarts.getInstanceByDom(document.getElementById('${plot}')).getOption();
+    return Object.fromEntries(option.series.filter((one) => one.name).map((one) =>
+      [one.name, one.data.map((point) => Array.isArray(point) ? point : point.value)]));
+  })()`);
+}
