@@ -76,7 +76,7 @@ export async function compile(folder: string, options: CompileOptions): Promise<
 function compileError(output: string, folder: string): NeaiError {
   const overflow = /region `(\w+)' overflowed by (\d+) bytes/.exec(output);
   const lines = output.split('\n').map((line) => line.replaceAll(`${folder}/`, ''));
-  const first = lines.findIndex((line) => /error|warning|undefined reference|overflowed/i.test(line));
+  const first = lines.findIndex((line) => /(error|warning): |undefined reference|overflowed/i.test(line));
   const evidence = lines.slice(Math.max(0, first), Math.max(0, first) + EVIDENCE_LINES).join('\n');
   if (overflow) {
     const [, region, bytes] = overflow;
