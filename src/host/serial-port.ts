@@ -1,3 +1,4 @@
+import { realpathSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +13,7 @@ const OPEN_MS = 3_000;
 const WRITE_MS = 5_000;
 const CLOSE_MS = 2_000;
 const LOOK_AGAIN_MS = 25;
+const PRESENCE_MS = 200;
 
 /** Messages of node-serialport 13 (bindings-cpp, serialport_unix.cpp) as codes. */
 const OPEN_FAILURES: readonly (readonly [RegExp, ErrorCode])[] = [
@@ -60,6 +62,7 @@ export class SerialLine implements Transport {
   #bytesOut = 0;
   #closing = false;
   #lostBy: NeaiError | undefined;
+  readonly #presence: NodeJS.Timeout;
   #onRecord: (record: Uint8Array) => void = () => undefined;
   #onNoise: (bytes: number) => void = () => undefined;
   #onLost: (error: NeaiError) => void = () => undefined;
@@ -78,6 +81,13 @@ export class SerialLine implements Transport {
       this.#bytesIn += chunk.length;
       this.#splitter.push(chunk);
     });
+    // After a hang-up node-serialport reads zero bytes for ever and reports nothing: whether the device is still there
+    // has to be asked for.
+    const device = realpathSync(options.path);
+    const inode = inodeOf(device);
+    this.#presence = setInterval(() => {
+      if (inodeOf(device) !== inode) this.#lose('the device has gone');
+    }, PRESENCE_MS).unref();
     port.on('close', (reason: Error | null) => this.#lose(reason?.message ?? 'closed'));
     port.on('error', (error: Error) => this.#lose(error.message));
   }
@@ -137,6 +147,11 @@ export class SerialLine implements Transport {
     if (this.#closing) return;
     this.#closing = true;
     this.#splitter.close();
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
+    clearInterval(this.#presence);
     if (!this.#port.isOpen) return;
     const closed = new Promise<void>((resolve) => this.#port.close(() => resolve()));
     await within(closed, { timeoutMs: CLOSE_MS }, () => timedOut('PORT_TIMEOUT', 'closing', CLOSE_MS)).catch(
@@ -167,6 +182,12 @@ export class SerialLine implements Transport {
     if (this.#closing || this.#lostBy) return;
     this.#lostBy = new NeaiError('PORT_CLOSED', `${this.path} went away`, { got });
     this.#splitter.close();
+    void this.#letGo();
     this.#onLost(this.#lostBy);
   }
+}
+
+/** Tells a device node from a later one under the same name; undefined when there is none. */
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }

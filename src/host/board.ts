@@ -1,0 +1,219 @@
+import { readFile } from 'node:fs/promises';
+import type { Board } from '../boards/schema.ts';
+import { Client, type ClientOptions } from '../protocol/client.ts';
+import { RESET_BAUD } from '../protocol/commands.ts';
+import { NeaiError } from '../shared/errors.ts';
+import { type Abortable, type DebugTarget, DHCSR, DHCSR_LOCKUP } from './debug-target.ts';
+import { type FlashResult, writeImage } from './flash.ts';
+import { cutIntoPages, type FlashImage } from './flash-pages.ts';
+import type { Identity } from './identity.ts';
+import type { Slot } from './rack.ts';
+import { SerialLine } from './serial-port.ts';
+import type { SlotLock } from './slot-lock.ts';
+
+/** Configurable and HardFault status registers, ARMv7-M B3.2.15 and B3.2.16; ARMv6-M has none of them. */
+const CFSR = 0xe000ed28;
+const CORES_WITHOUT_FAULT_STATUS = ['cortex-m0', 'cortex-m0plus'];
+const KEPT_CONSOLE_LINES = 10_000;
+
+export interface SessionParts {
+  readonly slot: Slot;
+  readonly board: Board;
+  readonly target: DebugTarget;
+  /** Path of the board's serial port. */
+  readonly port: string;
+  readonly identity: Identity;
+  readonly lock: SlotLock;
+}
+
+export interface ConnectOptions
+  extends Abortable,
+    Pick<ClientOptions, 'expected' | 'windowMessages' | 'unitBytes'> {
+  /** Rate of this side of the line; another one than the board's is how a wrong rate is tried. */
+  readonly baud?: number;
+  /** Called with each text line, beside its being kept in `console`. */
+  readonly onConsole?: (line: string) => void;
+}
+
+/** One board held by this process, from attach to close. */
+export class BoardSession {
+  readonly slot: Slot;
+  readonly board: Board;
+  readonly identity: Identity;
+  readonly port: string;
+  /** Text lines that the board has printed while a line was open, oldest first; the last ten thousand. */
+  readonly console: string[] = [];
+  readonly #target: DebugTarget;
+  readonly #lock: SlotLock;
+  #line: SerialLine | undefined;
+  #client: Client | undefined;
+  #codeRan = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: SessionParts) {
+    this.slot = parts.slot;
+    this.board = parts.board;
+    this.identity = parts.identity;
+    this.port = parts.port;
+    this.#target = parts.target;
+    this.#lock = parts.lock;
+  }
+
+  /** OpenOCD's transcript so far, for records of failures. */
+  get transcript(): string {
+    return this.#target.openOcd.transcript.text();
+  }
+
+  /** Process of OpenOCD. */
+  get openOcdPid(): number {
+    return this.#target.openOcd.pid;
+  }
+
+  /** The serial line of `connect`, for its counters; undefined before. */
+  get line(): SerialLine | undefined {
+    return this.#line;
+  }
+
+  /**
+   * OpenOCD has run code in the chip's RAM since the last reset that started the firmware: what the firmware keeps
+   * there may have been overwritten. A backup must not be taken in this state.
+   */
+  get codeRanSinceReset(): boolean {
+    return this.#codeRan;
+  }
+
+  /** Reads an ELF file and brings it into flash; the board runs from reset afterwards. @throws see writeImage */
+  async flash(elfFile: string, limits: Abortable = {}): Promise<FlashResult> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(elfFile);
+    } catch (cause) {
+      throw new NeaiError('ELF_INVALID', 'the image cannot be read', {
+        file: elfFile,
+        got: (cause as Error).message,
+      });
+    }
+    return this.flashImage(cutIntoPages(bytes, elfFile, this.board), limits);
+  }
+
+  async flashImage(image: FlashImage, { signal }: Abortable = {}): Promise<FlashResult> {
+    const result = await writeImage(this.#target, image, this.board, {
+      signal,
+      onCodeRun: () => {
+        this.#codeRan = true;
+      },
+    });
+    this.#codeRan = false;
+    return result;
+  }
+
+  /** Resets the chip by its pin and lets the firmware start. */
+  async resetRun(limits: Abortable = {}): Promise<void> {
+    await this.#target.resetRun(limits);
+    this.#codeRan = false;
+  }
+
+  async halt(limits: Abortable = {}): Promise<void> {
+    await this.#target.halt(limits);
+  }
+
+  async resume(limits: Abortable = {}): Promise<void> {
+    await this.#target.resume(limits);
+  }
+
+  /** Reads RAM, flash or registers over SWD without running code on the chip; the core may run. */
+  async readMemory(address: number, lengthBytes: number, limits: Abortable = {}): Promise<Uint8Array> {
+    return this.#target.readBytes(address, lengthBytes, limits);
+  }
+
+  /** Writes whole words over SWD. */
+  async writeMemory(address: number, words: readonly number[], limits: Abortable = {}): Promise<void> {
+    await this.#target.writeWords(address, words, limits);
+  }
+
+  /** Opens the serial line; records go to whoever listens on it. A line that was open is closed first. */
+  async openLine(baud = RESET_BAUD, { signal }: Abortable = {}): Promise<SerialLine> {
+    await this.#closeLine();
+    const { deadlineFactor } = this.slot;
+    this.#line = await SerialLine.open({ path: this.port, baud, deadlineFactor, signal });
+    return this.#line;
+  }
+
+  /**
+   * Opens the line, resets the board so that its banner is seen, and greets it.
+   * @throws NeaiError PORT_…, BOARD_SILENT, BOARD_GARBLED, BOARD_NO_PROTOCOL, BOARD_FAULT, PROTOCOL_…
+   */
+  async connect(options: ConnectOptions = {}): Promise<Client> {
+    const { signal, baud, onConsole, ...clientOptions } = options;
+    const line = await this.openLine(baud, { signal });
+    this.#client = new Client({
+      ...clientOptions,
+      transport: line,
+      deadlineFactor: this.slot.deadlineFactor,
+      onConsole: (text) => {
+        if (this.console.length >= KEPT_CONSOLE_LINES) this.console.shift();
+        this.console.push(text);
+        onConsole?.(text);
+      },
+    });
+    await this.resetRun({ signal });
+    try {
+      await this.#client.open(signal ? { signal } : {});
+    } catch (error) {
+      throw await this.#explain(error, line, signal);
+    }
+    return this.#client;
+  }
+
+  /** Looks behind a silence: bytes without a line end, or a core that stands in a fault. */
+  async #explain(error: unknown, line: SerialLine, signal: AbortSignal | undefined): Promise<unknown> {
+    if (!(error instanceof NeaiError) || error.code !== 'BOARD_SILENT') return error;
+    const { bytesIn } = line.traffic;
+    if (bytesIn > 0)
+      return new NeaiError('BOARD_GARBLED', 'bytes arrive, but they make no line and no frame', {
+        got: `${bytesIn} bytes at ${line.baud} baud`,
+        cause: error,
+      });
+    const state = await this.coreState({ signal }).catch(() => undefined);
+    if (state === undefined) return error;
+    const got = Object.entries(state)
+      .map(([name, value]) => `${name} 0x${value.toString(16).padStart(8, '0')}`)
+      .join(', ');
+    const locked = (state.dhcsr & DHCSR_LOCKUP) !== 0;
+    if (!locked && !state.cfsr && !state.hfsr)
+      return new NeaiError('BOARD_SILENT', error.message, { ...error.details, evidence: got });
+    const message = locked ? 'the core is locked up' : 'the core stands in a fault handler';
+    return new NeaiError('BOARD_FAULT', message, { got, cause: error });
+  }
+
+  /** Program counter and fault registers; halts the core for a moment. */
+  async coreState(
+    limits: Abortable = {},
+  ): Promise<{ pc: number; dhcsr: number; cfsr: number; hfsr: number }> {
+    // The lock-up bit is gone once the core is halted.
+    const [dhcsr] = await this.#target.readWords(DHCSR, 1, limits);
+    const hasStatus = !CORES_WITHOUT_FAULT_STATUS.includes(this.board.core);
+    const [cfsr = 0, hfsr = 0] = hasStatus ? await this.#target.readWords(CFSR, 2, limits) : [];
+    await this.#target.halt(limits);
+    const registers = await this.#target.readRegisters(['pc'], limits);
+    await this.#target.resume(limits);
+    return { pc: registers.get('pc') ?? 0, dhcsr: dhcsr!, cfsr, hfsr };
+  }
+
+  async #closeLine(): Promise<void> {
+    await this.#client?.close();
+    await this.#line?.close();
+    this.#client = undefined;
+    this.#line = undefined;
+  }
+
+  /** Gives the board back: line, OpenOCD, lock, in this order. Never throws, never hangs. */
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#closeLine();
+      await this.#target.close();
+      this.#lock.release();
+    })();
+    return this.#closing;
+  }
+}
