@@ -35,7 +35,6 @@ export interface ElfSymbol {
 export const SECTION_NOBITS = 8;
 export const SECTION_ALLOCATED = 2;
 export const SECTION_WRITABLE = 1;
-export const SECTION_EXECUTABLE = 4;
 const SECTION_SYMBOLS = 2;
 const SEGMENT_LOAD = 1;
 

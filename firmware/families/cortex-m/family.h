@@ -4,9 +4,9 @@
 
 /* Makes hal_tx work by polling alone, at whatever clock the part runs. */
 void family_panic_line(void);
-/* Why the non-maskable interrupt came, in a few words. */
+/* Why the non-maskable interrupt came: one word, as the report takes it. */
 const char *family_nmi_cause(void);
-/* Reports and resets: for what a driver cannot go on without. */
-_Noreturn void family_panic(const char *text);
+/* Reports one word and resets: for what a driver cannot go on without. */
+_Noreturn void family_panic(const char *what);
 
 #endif

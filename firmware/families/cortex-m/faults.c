@@ -41,9 +41,9 @@ static const char *name_of(uint32_t exception, uint32_t frame_is_lost)
         return family_nmi_cause();
     }
     if (exception == 3u) {
-        return frame_is_lost ? "HardFault by stack overflow" : "HardFault";
+        return frame_is_lost ? "HardFault-stack-overflow" : "HardFault";
     }
-    return "unexpected exception";
+    return "unexpected-exception";
 }
 
 _Noreturn void fault_collect(uint32_t *frame, uint32_t exception)
@@ -77,9 +77,9 @@ _Noreturn void fault_collect(uint32_t *frame, uint32_t exception)
     panic_report(&info);
 }
 
-_Noreturn void family_panic(const char *text)
+_Noreturn void family_panic(const char *what)
 {
-    const panic_info_t info = {.kind = text, .pc = (uint32_t)(uintptr_t)__builtin_return_address(0)};
+    const panic_info_t info = {.kind = what, .pc = (uint32_t)(uintptr_t)__builtin_return_address(0)};
     family_panic_line();
     panic_report(&info);
 }

@@ -69,5 +69,5 @@ uint32_t hal_stack_high_water(void)
 
 const char *family_nmi_cause(void)
 {
-    return (FLASH_ECCR & FLASH_ECCR_ECCD) != 0u ? "NMI by a torn flash word" : "NMI";
+    return (FLASH_ECCR & FLASH_ECCR_ECCD) != 0u ? "NMI-torn-flash-word" : "NMI";
 }

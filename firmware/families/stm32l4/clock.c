@@ -35,11 +35,11 @@ static void wait_for(volatile uint32_t *where, uint32_t mask, uint32_t value, co
 static void back_to_msi(void)
 {
     RCC_CR |= RCC_CR_MSION;
-    wait_for(&RCC_CR, RCC_CR_MSIRDY, RCC_CR_MSIRDY, "no clock: MSI does not start");
+    wait_for(&RCC_CR, RCC_CR_MSIRDY, RCC_CR_MSIRDY, "no-clock-msi");
     RCC_CFGR = (RCC_CFGR & ~RCC_CFGR_SW_MASK) | RCC_CFGR_SW_MSI;
-    wait_for(&RCC_CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_MSI, "no clock: no switch to MSI");
+    wait_for(&RCC_CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_MSI, "no-clock-switch-to-msi");
     RCC_CR &= ~RCC_CR_PLLON;
-    wait_for(&RCC_CR, RCC_CR_PLLRDY, 0, "no clock: the PLL does not stop");
+    wait_for(&RCC_CR, RCC_CR_PLLRDY, 0, "no-clock-pll-stop");
     RCC_CFGR &= ~RCC_CFGR_PRESCALERS;
 }
 
@@ -51,20 +51,20 @@ void clock_init(void)
     RCC_APB1ENR1 |= RCC_APB1_PWR;
     (void)RCC_APB1ENR1; /* two clock cycles pass before the peripheral can be reached */
     PWR_CR1 = (PWR_CR1 & ~PWR_CR1_VOS_MASK) | PWR_CR1_VOS_RANGE_1;
-    wait_for(&PWR_SR2, PWR_SR2_VOSF, 0, "no clock: voltage range 1 not reached");
+    wait_for(&PWR_SR2, PWR_SR2_VOSF, 0, "no-clock-voltage-range");
 
     /* More wait states first, then the faster clock. */
     FLASH_ACR = BOARD_FLASH_WAIT_STATES | FLASH_ACR_PRFTEN | FLASH_ACR_ICEN | FLASH_ACR_DCEN;
-    wait_for(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES, "no clock: flash wait states not taken");
+    wait_for(&FLASH_ACR, FLASH_ACR_LATENCY_MASK, BOARD_FLASH_WAIT_STATES, "no-clock-flash-wait-states");
 
     RCC_CR |= RCC_CR_HSION;
-    wait_for(&RCC_CR, RCC_CR_HSIRDY, RCC_CR_HSIRDY, "no clock: HSI16 does not start");
+    wait_for(&RCC_CR, RCC_CR_HSIRDY, RCC_CR_HSIRDY, "no-clock-hsi16");
     RCC_PLLCFGR = RCC_PLLCFGR_SRC_HSI16 | (BOARD_PLL_DIVIDE_INPUT - 1u) << RCC_PLLCFGR_M_POS |
                   BOARD_PLL_MULTIPLY << RCC_PLLCFGR_N_POS | (BOARD_PLL_DIVIDE_CORE / 2u - 1u) << RCC_PLLCFGR_R_POS |
                   RCC_PLLCFGR_REN;
     RCC_CR |= RCC_CR_PLLON;
-    wait_for(&RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, "no clock: the PLL does not lock");
+    wait_for(&RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, "no-clock-pll-lock");
     RCC_CFGR = (RCC_CFGR & ~RCC_CFGR_SW_MASK) | RCC_CFGR_SW_PLL;
-    wait_for(&RCC_CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL, "no clock: no switch to the PLL");
+    wait_for(&RCC_CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL, "no-clock-switch-to-pll");
     now_hz = BOARD_CORE_HZ;
 }

@@ -172,7 +172,7 @@ static void finish_sending(void)
     timebase_wake_at(deadline);
     while ((DMA_ISR & DMA_FLAG_TC(TX)) == 0u) {
         if ((DMA_ISR & DMA_FLAG_TE(TX)) != 0u || timebase_micros() >= deadline) {
-            family_panic("no DMA: sending does not end");
+            family_panic("no-dma-sending");
         }
         core_wait_for_event();
     }
