@@ -42,6 +42,8 @@ interface Pending {
   readonly reject: (error: NeaiError) => void;
   /** Undefined while it waits for its turn. */
   finalSequence: number | undefined;
+  /** Running number of the message in its session. */
+  ordinal: number;
   release: () => void;
 }
 
@@ -63,6 +65,7 @@ export class Session {
   #loss: Loss | undefined;
   #waiting: Pending[] = [];
   readonly #underWay = new Map<number, Pending>();
+  #started = 0;
   #pumping = false;
   #stopRepeating: () => void = () => undefined;
 
@@ -120,6 +123,7 @@ export class Session {
         resolve,
         reject,
         finalSequence: undefined,
+        ordinal: 0,
         release: () => undefined,
       });
       this.#startWaiting();
@@ -234,7 +238,8 @@ export class Session {
 
   #startWaiting(): void {
     const most = Math.min(this.#options.windowMessages, this.#hello?.windowMessages ?? 1);
-    while (this.#underWay.size < most) {
+    // Counted from the oldest one without an answer: the board keeps the answers of the last `most` messages only.
+    while (this.#started - (this.#oldest?.ordinal ?? this.#started) < most) {
       const pending = this.#waiting.shift();
       if (pending === undefined) break;
       this.#start(pending);
@@ -242,7 +247,12 @@ export class Session {
     void this.#pump();
   }
 
+  get #oldest(): Pending | undefined {
+    return this.#underWay.values().next().value;
+  }
+
   #start(pending: Pending): void {
+    pending.ordinal = this.#started++;
     const { name, payload, limits } = pending;
     const finalSequence = this.#queue.append(commandRow(name).id, payload);
     pending.finalSequence = finalSequence;

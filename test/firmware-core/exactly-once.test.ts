@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Client, type ClientOptions } from '../../src/protocol/client.ts';
-import { FRAME_START, RECORD_END } from '../../src/protocol/frame.ts';
+import { decodeFrame, FRAME_START, RECORD_END } from '../../src/protocol/frame.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { buildHostCore } from './build.ts';
 import { HostCore } from './host-core.ts';
@@ -46,18 +46,18 @@ async function expectCleanState(client: Client, signals: readonly Float32Array[]
 describe('a learn is executed exactly once', () => {
   it('when every answer is lost the first time', async () => {
     const { core, client } = await session();
-    const seen = new Set<string>();
+    const seen = new Set<number>();
     core.toHost = (record) => {
-      const key = Buffer.from(record).subarray(0, 12).toString('hex');
-      if (!isFrame(record) || seen.has(key)) return [record];
-      seen.add(key);
+      const frame = decodeFrame(record);
+      if (typeof frame === 'string' || seen.has(frame.sequence)) return [record];
+      seen.add(frame.sequence);
       return [];
     };
     const signals = [1, 2, 3, 4, 5].map((seed) => signalOf(seed));
     for (const signal of signals) expect((await client.call('learn', { signal }, limits)).code).toBe(1);
     core.toHost = (record) => [record];
     await expectCleanState(client, signals);
-    expect((await client.call('stats', {})).requestsRepeated).toBeGreaterThanOrEqual(5);
+    expect((await client.call('stats', {}, limits)).requestsRepeated).toBeGreaterThanOrEqual(5);
   });
 
   it('when every request is doubled, at once or long after', async () => {
@@ -119,7 +119,7 @@ describe('a learn is executed exactly once', () => {
     for (const signal of signals) expect((await client.call('learn', { signal }, limits)).code).toBe(1);
     core.toBoard = (bytes) => [bytes];
     await expectCleanState(client, signals);
-    expect((await client.call('stats', {})).framesRefused).toBeGreaterThan(10);
+    expect((await client.call('stats', {}, limits)).framesRefused).toBeGreaterThan(10);
   });
 });
 
@@ -135,7 +135,7 @@ describe('a request without an answer', () => {
     });
     await expect(client.call('ping', {})).rejects.toMatchObject({ code: 'PROTOCOL_SESSION_LOST' });
     core.toHost = (record) => [record];
-    expect(await client.settle()).toMatchObject({
+    expect(await client.settle(limits)).toMatchObject({
       bootedAgain: false,
       before: { learnCounter: 0 },
       after: { learnCounter: 1, digest: digestAfter([signalOf(1)]) },
@@ -149,12 +149,12 @@ describe('a request without an answer', () => {
     const learned = client.call('learn', { signal: signalOf(1) }, { timeoutMs: 300 });
     await expect(learned).rejects.toMatchObject({ outcome: 'unknown' });
     core.toBoard = (bytes) => [bytes];
-    expect(await client.settle()).toMatchObject({
+    expect(await client.settle(limits)).toMatchObject({
       requests: [{ command: 'learn', outcome: 'no-effect' }],
       after: { learnCounter: 0 },
     });
     // The session goes on as if nothing had happened.
-    expect(await client.call('learn', { signal: signalOf(1) })).toMatchObject({ learnCounter: 1 });
+    expect(await client.call('learn', { signal: signalOf(1) }, limits)).toMatchObject({ learnCounter: 1 });
   });
 
   it('was not executed when it was called off before it was sent', async () => {
@@ -162,7 +162,7 @@ describe('a request without an answer', () => {
     const calledOff = AbortSignal.abort();
     const learned = client.call('learn', { signal: signalOf(1) }, { signal: calledOff });
     await expect(learned).rejects.toMatchObject({ code: 'INTERRUPTED', outcome: 'not-executed' });
-    expect(await client.call('learn', { signal: signalOf(1) })).toMatchObject({ learnCounter: 1 });
+    expect(await client.call('learn', { signal: signalOf(1) }, limits)).toMatchObject({ learnCounter: 1 });
   });
 
   it('is unknown when it was called off after it was sent', async () => {
@@ -175,6 +175,6 @@ describe('a request without an answer', () => {
     const learned = client.call('learn', { signal: signalOf(1) }, { signal: controller.signal });
     await expect(learned).rejects.toMatchObject({ code: 'INTERRUPTED', outcome: 'unknown' });
     core.toHost = (record) => [record];
-    expect(await client.settle()).toMatchObject({ requests: [{ outcome: 'executed' }] });
+    expect(await client.settle(limits)).toMatchObject({ requests: [{ outcome: 'executed' }] });
   });
 });

@@ -1,4 +1,4 @@
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { RecordSplitter } from '../../src/host/record-splitter.ts';
 import { MAX_RECORD_BYTES } from '../../src/protocol/frame.ts';
 import type { Transport } from '../../src/protocol/transport.ts';
@@ -9,9 +9,19 @@ type Fault = (bytes: Uint8Array) => readonly Uint8Array[];
 
 const straight: Fault = (bytes) => [bytes];
 
+const start = (program: string, environment: Readonly<Record<string, string>>) =>
+  execa(program, [], {
+    env: environment,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    buffer: false,
+    encoding: 'buffer',
+    reject: false,
+  });
+
 /** The real core as a process, with a line that can lie in both directions. */
 export class HostCore implements Transport {
-  readonly #child: ResultPromise<{ buffer: false; encoding: 'buffer' }>;
+  readonly #child: ReturnType<typeof start>;
   #onRecord: (record: Uint8Array) => void = () => undefined;
   #onNoise: (bytes: number) => void = () => undefined;
   #onLost: (error: NeaiError) => void = () => undefined;
@@ -21,14 +31,7 @@ export class HostCore implements Transport {
   readonly bauds: number[] = [];
 
   constructor(program: string, environment: Readonly<Record<string, string>> = {}) {
-    this.#child = execa(program, [], {
-      env: { ...environment },
-      stdin: 'pipe',
-      stdout: 'pipe',
-      buffer: false,
-      encoding: 'buffer',
-      reject: false,
-    });
+    this.#child = start(program, environment);
     const splitter = new RecordSplitter(
       MAX_RECORD_BYTES,
       (record) => {
