@@ -1,7 +1,12 @@
 import { type Dataset, signalAt } from '../../engine/dataset/dataset.ts';
 import { type LineRange, rowsInRange } from '../../engine/dataset/line-range.ts';
 import { encodeSeenLines, SeenLines, type SeenRecord } from '../../engine/dataset/seen-lines.ts';
-import { heldOutLines, type LabelSplit, type LineReference, selectionLines } from '../../engine/dataset/split.ts';
+import {
+  heldOutLines,
+  type LabelSplit,
+  type LineReference,
+  selectionLines,
+} from '../../engine/dataset/split.ts';
 import type { PlannedCall } from '../../record/calls.ts';
 import type { Label } from '../../record/primitives.ts';
 import type { DatasetFile } from '../../record/run-record.ts';
@@ -41,8 +46,16 @@ const INITIALIZE: SignalCall = {
 };
 
 /** The plan after a search: learn the selection part's regular lines in order, detect what the search never saw. */
-export function planAfterSearch(regular: LabelSplit, abnormal: LabelSplit | null, searched: SeenRecord | null): SignalPlan {
-  const use = (operation: 'learn' | 'detect', label: Label | null) => (line: LineReference) => ({ operation, label, line });
+export function planAfterSearch(
+  regular: LabelSplit,
+  abnormal: LabelSplit | null,
+  searched: SeenRecord | null,
+): SignalPlan {
+  const use = (operation: 'learn' | 'detect', label: Label | null) => (line: LineReference) => ({
+    operation,
+    label,
+    line,
+  });
   const uses = [
     ...selectionLines(regular).map(use('learn', null)),
     ...heldOutLines(regular).map(use('detect', 'nominal')),
@@ -91,17 +104,21 @@ function assemble(
   const isSeen = ({ dataset, line, signal }: LineReference): boolean =>
     searched.has(dataset.sha256, line, signal) || learned.has(dataset.sha256, line, signal);
   const indexOf = new Map(datasets.map((dataset, index) => [dataset, index]));
-  const calls = uses.map(({ operation, label, line }): SignalCall => ({
-    operation,
-    file: indexOf.get(line.dataset)!,
-    line: line.line,
-    label,
-    seen: operation === 'detect' && isSeen(line),
-    signal: line.signal,
-  }));
+  const calls = uses.map(
+    ({ operation, label, line }): SignalCall => ({
+      operation,
+      file: indexOf.get(line.dataset)!,
+      line: line.line,
+      label,
+      seen: operation === 'detect' && isSeen(line),
+      signal: line.signal,
+    }),
+  );
   const files = datasets.map((dataset): DatasetFile => {
     const lineOfUses = (operation: Use['operation']): number[] =>
-      uses.filter((use) => use.operation === operation && use.line.dataset === dataset).map((use) => use.line.line);
+      uses
+        .filter((use) => use.operation === operation && use.line.dataset === dataset)
+        .map((use) => use.line.line);
     const shownToSearch = dataset.lineNumbers.filter((line, row) =>
       searched.has(dataset.sha256, line, signalAt(dataset, row)),
     );

@@ -1,0 +1,14 @@
+/** How long each step of a run took, in the order in which they ended. */
+export class Stopwatch {
+  readonly timings: { step: string; seconds: number }[] = [];
+
+  /** Runs a step and keeps its time, however it ends. */
+  async time<Result>(step: string, work: () => Promise<Result>): Promise<Result> {
+    const startMs = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.timings.push({ step, seconds: Number(((performance.now() - startMs) / 1000).toFixed(3)) });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Dataset } from '../../engine/dataset/dataset.ts';
+import type { FileWithRange } from '../../engine/dataset/line-range.ts';
+import type { Library } from '../../engine/index.ts';
+import { loadLibrary } from '../../studio/load-library.ts';
+import { readDataset } from '../../studio/read-dataset.ts';
+import { libraryText, searchWithProgress } from '../search.ts';
+import type { CompareOptions, Subject } from './options.ts';
+import { planAfterSearch, planFixedLibrary, type SignalPlan } from './signal-plan.ts';
+
+/** A library and what will be done with it. */
+export interface Prepared {
+  readonly library: Library;
+  /** SHA-256 of library.json as this run writes it. */
+  readonly librarySha256: string;
+  readonly plan: SignalPlan;
+  /** Evaluations that this run's search made; null for a fixed library. */
+  readonly evaluations: number | null;
+}
+
+/** Searches the library or loads it, reads the files, and plans every call. */
+export async function prepare(
+  subject: Subject,
+  options: CompareOptions,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  return subject.kind === 'searched' ? prepareSearched(subject, options, signal) : prepareFixed(subject);
+}
+
+async function prepareSearched(
+  subject: Extract<Subject, { kind: 'searched' }>,
+  options: CompareOptions,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const { library, split, evaluations } = await searchWithProgress({ ...options, ...subject }, signal);
+  // An interrupted search leaves its best library; an interrupted comparison shows nothing and stops here.
+  signal.throwIfAborted();
+  const abnormal = subject.abnormal.length === 0 ? null : split.abnormal;
+  const plan = planAfterSearch(split.regular, abnormal, library.search);
+  return { library, librarySha256: sha256Of(library), plan, evaluations };
+}
+
+async function prepareFixed(subject: Extract<Subject, { kind: 'fixed' }>): Promise<Prepared> {
+  const library = await loadLibrary(subject.library);
+  const read = datasetReader(library);
+  const learn = [];
+  for (const lines of subject.learn) learn.push({ ...(await linesOf(lines, read)), label: null });
+  const detect = [];
+  for (const lines of subject.detect) detect.push({ ...(await linesOf(lines, read)), label: lines.label });
+  const plan = planFixedLibrary(learn, detect, library.search);
+  return { library, librarySha256: sha256Of(library), plan, evaluations: null };
+}
+
+async function linesOf(
+  { path, range }: FileWithRange,
+  read: (path: string) => Promise<Dataset>,
+): Promise<{ dataset: Dataset; range: FileWithRange['range'] }> {
+  return { dataset: await read(path), range };
+}
+
+/** A file named several times is read once and stays one entry of the record. */
+function datasetReader({ axes, bufferSize }: Library): (path: string) => Promise<Dataset> {
+  const known = new Map<string, Promise<Dataset>>();
+  return (path) => {
+    const key = resolve(path);
+    const dataset = known.get(key) ?? readDataset(path, { axes, valuesPerLine: axes * bufferSize });
+    known.set(key, dataset);
+    return dataset;
+  };
+}
+
+const sha256Of = (library: Library): string =>
+  createHash('sha256').update(libraryText(library)).digest('hex');
