@@ -18,6 +18,8 @@ export interface LabelledRatios {
 const { fround } = Math;
 const UNCALIBRATED: Calibration = { scale: 1, width: 2 };
 const WIDTHS = [2, 3, 4, 5, 6, 7, 8];
+/** Confidence beyond which sensitivity is worth more than margin. */
+const AMPLE_CONFIDENCE = 0.95;
 /** Scales tried within an interval, evenly in their logarithm. */
 const SCALES_TRIED = 40;
 /** Intervals of equal accuracy that are looked into, the widest first. */
@@ -41,21 +43,23 @@ export function similarities(ratios: Float32Array, { scale, width }: Calibration
 }
 
 /**
- * Scale and width of highest balanced accuracy, and among those of equal accuracy of highest confidence; where
- * confidence is level over a run of scales, the middle of the run. Every figure comes from the similarity that the
- * library itself computes. Without abnormal lines nothing can be calibrated: scale 1.
+ * Scale and width of highest balanced accuracy, and among those of equal accuracy of highest confidence, up to 95 %.
+ * Of the scales that reach it, the most sensitive: the abnormal lines known so far are rarely of every kind there will
+ * be, and kinds not seen lie closer to the regular ones more often than not; margin beyond 95 % is better given to
+ * them. Every figure comes from the similarity that the library itself computes. Without abnormal lines nothing can
+ * be calibrated: scale 1.
  */
 export function calibrate(ratios: LabelledRatios): Calibration {
   if (ratios.regular.length === 0 || ratios.abnormal.length === 0) return UNCALIBRATED;
-  let best: { calibration: Calibration; confidence: number } | undefined;
+  let best: { calibration: Calibration; reached: number } | undefined;
   for (const interval of bestIntervals(ratios).slice(0, INTERVALS_TRIED)) {
     const scales = scalesWithin(interval);
     for (const width of WIDTHS) {
       const levels = scales.map((scale) => confidenceOf(ratios, { scale, width }));
-      const highest = Math.max(...levels);
-      if (best !== undefined && highest <= best.confidence) continue;
-      const scale = scales[middleOfHighest(levels, highest)]!;
-      best = { calibration: { scale, width }, confidence: highest };
+      const reached = Math.min(AMPLE_CONFIDENCE, Math.max(...levels));
+      const scale = scales[levels.findLastIndex((level) => level >= reached)]!;
+      const gained = best === undefined ? 1 : reached - best.reached || scale - best.calibration.scale;
+      if (gained > 0) best = { calibration: { scale, width }, reached };
     }
   }
   return best?.calibration ?? UNCALIBRATED;
@@ -66,22 +70,6 @@ function confidenceOf(ratios: LabelledRatios, calibration: Calibration): number 
     regular: similarities(ratios.regular, calibration),
     abnormal: similarities(ratios.abnormal, calibration),
   })!;
-}
-
-/** Middle of the longest run of entries equal to `highest`. */
-function middleOfHighest(levels: readonly number[], highest: number): number {
-  let bestFirst = 0;
-  let bestLength = 0;
-  for (let i = 0; i < levels.length; ) {
-    let end = i;
-    while (end < levels.length && levels[end] === highest) end++;
-    if (end - i > bestLength) {
-      bestFirst = i;
-      bestLength = end - i;
-    }
-    i = Math.max(end, i + 1);
-  }
-  return bestFirst + ((bestLength - 1) >> 1);
 }
 
 /** Scales of an interval, rounded to binary32 and still inside it. */
