@@ -85,7 +85,7 @@ const tooltip = (colours) => ({
  * @param {Colours} colours
  */
 export function similarityOption(signals, all, data, colours) {
-  const low = signals.some((signal) => signal.reference > 100 || signal.target > 100);
+  const low = signals.some((signal) => signal.reference > 100 || (signal.target ?? 0) > 100);
   const groups = LABEL_GROUPS.map((group) => ({
     ...group,
     signals: signals.filter((signal) => group.labels.includes(signal.label)),
@@ -325,10 +325,10 @@ function selectedSeries(colours) {
     id: 'selected',
     type: 'scatter',
     data: [],
-    symbol: 'emptyCircle',
+    symbol: 'circle',
     symbolSize: 22,
     silent: true,
-    itemStyle: { color: colours.text, borderWidth: 2 },
+    itemStyle: { color: 'transparent', borderColor: colours.text, borderWidth: 2 },
     z: 6,
   };
 }

@@ -15,11 +15,7 @@ export function isSimilarity(operation: Operation, code: number): boolean {
  * A field that both sides leave out (counter and digest of initialize) is not compared; one that only one side
  * leaves out differs.
  */
-export function differingField(
-  operation: Operation,
-  reference: Answer,
-  target: Answer,
-): ComparedField | null {
+function differingField(operation: Operation, reference: Answer, target: Answer): ComparedField | null {
   if (reference.code !== target.code) {
     const bothSimilar = isSimilarity(operation, reference.code) && isSimilarity(operation, target.code);
     return bothSimilar ? 'similarity' : 'returnCode';

@@ -2,7 +2,7 @@ import type { Evidence } from '../record/primitives.ts';
 import type { Verdicts } from '../record/run-record.ts';
 
 /** The evidence as it stands behind every verdict: `virtual`, or `silicon` and the chip's unique id. */
-export function evidenceText(evidence: Evidence): string {
+function evidenceText(evidence: Evidence): string {
   if (evidence.kind === 'virtual') return 'virtual';
   return `silicon ${evidence.uniqueId ?? 'not reached'}`;
 }

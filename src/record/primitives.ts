@@ -33,7 +33,7 @@ export const verdictSchema = z.strictObject({
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** The fields compared after every call, in the order in which a difference is named. */
-export const comparedFieldSchema = z.enum(['returnCode', 'similarity', 'learnCounter', 'digest']);
+const comparedFieldSchema = z.enum(['returnCode', 'similarity', 'learnCounter', 'digest']);
 export type ComparedField = z.infer<typeof comparedFieldSchema>;
 
 /** The first call and field in which target and reference part. */

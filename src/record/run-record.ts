@@ -36,7 +36,7 @@ const datasetFileSchema = z.strictObject({
 export type DatasetFile = z.infer<typeof datasetFileSchema>;
 
 /** Fitness limits of the project; null where the project sets none. */
-export const limitsSchema = z.strictObject({
+const limitsSchema = z.strictObject({
   balancedAccuracy: z.number().min(0).max(1),
   confidence: z.number().min(0).max(1),
   flashBytes: bytes.nullable(),
@@ -52,14 +52,14 @@ const tickFiguresSchema = z.strictObject({
 });
 
 /** Ticks of the library call alone, without digest and link; null where no call of the kind told any. */
-export const perCallFiguresSchema = z.strictObject({
+const perCallFiguresSchema = z.strictObject({
   unit: tickUnitSchema,
   learn: tickFiguresSchema.nullable(),
   detect: tickFiguresSchema.nullable(),
 });
 export type PerCallFigures = z.infer<typeof perCallFiguresSchema>;
 
-export const comparisonSchema = z.strictObject({
+const comparisonSchema = z.strictObject({
   /** Every call answered alike on both sides, none missing, at least one signal compared. */
   identical: z.boolean(),
   /** Learn and detect calls that both sides answered. */
@@ -72,11 +72,11 @@ export const comparisonSchema = z.strictObject({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-export const verdictsSchema = z.strictObject({ equivalence: verdictSchema, fitness: verdictSchema });
+const verdictsSchema = z.strictObject({ equivalence: verdictSchema, fitness: verdictSchema });
 export type Verdicts = z.infer<typeof verdictsSchema>;
 
 /** One condition of fitness with its figure: what the fitness verdict is made of. */
-export const criterionSchema = z.strictObject({
+const criterionSchema = z.strictObject({
   name: z.enum(['learned signals', 'balanced accuracy', 'confidence', 'flash', 'RAM']),
   /** Fractions 0…1 for balanced accuracy and confidence, bytes for flash and RAM, else a count. */
   unit: z.enum(['fraction', 'bytes', 'count']),

@@ -2,8 +2,17 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/compare/judge.ts';
 import { unpackCalls } from '../../src/record/calls.ts';
+import type { RunRecord } from '../../src/record/run-record.ts';
 import { syntheticRun } from '../record/synthetic-run.ts';
-import { chromiumPath, launchChromium, openReport, overflowPx, plottedPoints, textOf } from './browser.ts';
+import {
+  chromiumPath,
+  launchChromium,
+  type OpenedReport,
+  openReport,
+  overflowPx,
+  plottedPoints,
+  textOf,
+} from './browser.ts';
 
 const executable = chromiumPath();
 const SILICON = { kind: 'silicon', uniqueId: '0034002d3137510c39383538' } as const;
@@ -23,11 +32,20 @@ const HOSTILE = (() => {
 })();
 
 let browser: Browser;
+/** Pages that tests only read, opened once each: opening is what costs the time here. */
+const readOnly = new Map<RunRecord, Promise<OpenedReport>>();
+
+function reading(run: RunRecord): Promise<OpenedReport> {
+  const opened = readOnly.get(run) ?? openReport(browser, run);
+  readOnly.set(run, opened);
+  return opened;
+}
 
 beforeAll(async () => {
   if (executable !== null) browser = await launchChromium(executable);
 });
 afterAll(async () => {
+  for (const opened of readOnly.values()) await (await opened)[Symbol.asyncDispose]();
   if (executable !== null) await browser.close();
 });
 beforeEach((context) => {
@@ -37,7 +55,7 @@ beforeEach((context) => {
 describe('the page of a run', () => {
   test('opens from a disk without asking for anything else and without a complaint', async () => {
     for (const run of [GOOD, DIFFERENT, BROKEN, HOSTILE]) {
-      await using opened = await openReport(browser, run);
+      const opened = await reading(run);
       expect(opened.requests).toEqual([opened.url]);
       expect(opened.complaints).toEqual([]);
     }
@@ -60,7 +78,7 @@ describe('the page of a run', () => {
   });
 
   test('both verdicts, their evidence and the first difference stand in the first screen', async () => {
-    await using opened = await openReport(browser, DIFFERENT);
+    const opened = await reading(DIFFERENT);
     for (const selector of ['.band', '#equivalence', '#fitness', '#first-difference', '.figures']) {
       const box = await opened.page.locator(selector).boundingBox();
       expect(box!.y + box!.height, selector).toBeLessThanOrEqual(900);
@@ -69,7 +87,7 @@ describe('the page of a run', () => {
 
   test('verdicts, reasons and evidence are those of the record', async () => {
     for (const run of [GOOD, DIFFERENT, BROKEN]) {
-      await using opened = await openReport(browser, run);
+      const opened = await reading(run);
       for (const name of ['equivalence', 'fitness'] as const) {
         expect(await textOf(opened.page, `[data-verdict=${name}]`)).toBe(run.verdicts[name].verdict);
         expect(await textOf(opened.page, `[data-evidence=${name}]`)).toBe('virtual');
@@ -80,7 +98,7 @@ describe('the page of a run', () => {
   });
 
   test('a virtual run can be taken for neither silicon nor cycles', async () => {
-    await using opened = await openReport(browser, GOOD);
+    const opened = await reading(GOOD);
     const text = await textOf(opened.page, 'body');
     expect(text).toMatch(/VIRTUAL BOARD – no sign-off of silicon/i);
     expect(text).not.toMatch(/cycles/i);
@@ -96,7 +114,7 @@ describe('the page of a run', () => {
   });
 
   test('the first difference shows call, file, line and both values', async () => {
-    await using opened = await openReport(browser, DIFFERENT);
+    const opened = await reading(DIFFERENT);
     const mismatch = DIFFERENT.comparison.firstMismatch!;
     for (const field of ['call', 'file', 'line', 'reference', 'target'] as const) {
       expect(await textOf(opened.page, `[data-mismatch=${field}]`)).toBe(String(mismatch[field]));
@@ -105,7 +123,7 @@ describe('the page of a run', () => {
   });
 
   test('a broken run says so before anything else, and brings its console up', async () => {
-    await using opened = await openReport(browser, BROKEN);
+    const opened = await reading(BROKEN);
     const top = async (selector: string) => (await opened.page.locator(selector).boundingBox())!.y;
     expect(await textOf(opened.page, '#failure')).toContain(BROKEN.failure!.text);
     expect(await top('#failure')).toBeLessThan(await top('#equivalence'));
@@ -114,7 +132,7 @@ describe('the page of a run', () => {
   });
 
   test('every figure, hash, range and console line of the record is on the page', async () => {
-    await using opened = await openReport(browser, GOOD);
+    const opened = await reading(GOOD);
     const { page } = opened;
     const figure = (id: string) => textOf(page, `[data-figure=${id}]`);
     expect(await figure('signals')).toBe('120');
@@ -154,7 +172,7 @@ describe('the page of a run', () => {
 
   test('the plots hold the similarity of every signal on both sides', async () => {
     for (const run of [GOOD, DIFFERENT]) {
-      await using opened = await openReport(browser, run);
+      const opened = await reading(run);
       const { calls, reference, target } = unpackCalls(run.calls);
       const detected = calls.flatMap((call, index) => (call.operation === 'detect' ? [{ call, index }] : []));
       const expected = (label: string, side: readonly { code: number }[]) =>
