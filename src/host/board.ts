@@ -64,6 +64,11 @@ export class BoardSession {
     return this.#target.openOcd.transcript.text();
   }
 
+  /** What the OpenOCD behind this session calls itself. */
+  get openOcdVersion(): string {
+    return this.#target.openOcd.version;
+  }
+
   /** Process of OpenOCD. */
   get openOcdPid(): number {
     return this.#target.openOcd.pid;

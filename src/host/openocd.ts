@@ -50,6 +50,7 @@ export class OpenOcd {
   readonly #child: Child;
   readonly #factor: number;
   readonly #exited: Promise<void>;
+  #version = '';
   #tcl: TclConnection | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #busy = false;
@@ -118,8 +119,14 @@ export class OpenOcd {
     await this.#exchange(DEFINE_RUNNER, { timeoutMs, signal });
     const version = await this.run('version', { timeoutMs, signal });
     const [major = 0, minor = 0] = (/Debugger v?(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
+    this.#version = version.trim();
     if (major === 0 && minor < 12)
       throw new NeaiError('OPENOCD_TOO_OLD', `OpenOCD 0.12 or newer is needed`, { got: version });
+  }
+
+  /** What OpenOCD calls itself, version included. */
+  get version(): string {
+    return this.#version;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -25,7 +25,7 @@ const readySchema = z.object({
 export interface VirtualSlotOptions {
   /** Folder that keeps the flash content; a temporary one, removed at the end, when not given. */
   readonly dir?: string | undefined;
-  /** 24 hexadecimal digits; a random one when not given. */
+  /** 24 hexadecimal digits; when not given, one that belongs to the folder. */
   readonly probeSerial?: string | undefined;
   readonly deadlineFactor?: number;
   readonly signal?: AbortSignal | undefined;
@@ -47,7 +47,7 @@ export async function startVirtualSlot(board: Board, options: VirtualSlotOptions
   const { signal, deadlineFactor = 4 } = options;
   const folder =
     options.dir === undefined ? await mkdtemp(join(tmpdir(), 'neai-virtual-')) : resolve(options.dir);
-  const probeSerial = options.probeSerial ?? `0660FF${randomBytes(9).toString('hex').toUpperCase()}`;
+  const probeSerial = options.probeSerial ?? serialOf(options.dir === undefined ? randomBytes(16) : folder);
   const args = [PROGRAM, '--board', board.id, '--probe-serial', probeSerial, '--dir', folder];
   const child = startChild(process.execPath, args);
   const close = async (): Promise<void> => {
@@ -75,6 +75,11 @@ export async function startVirtualSlot(board: Board, options: VirtualSlotOptions
     await close();
     throw error;
   }
+}
+
+/** The same folder is the same board: its probe keeps its number, and so its chip keeps its unique id. */
+function serialOf(seed: string | Uint8Array): string {
+  return createHash('sha256').update(seed).digest('hex').slice(0, 24).toUpperCase();
 }
 
 async function firstLine(
