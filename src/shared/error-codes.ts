@@ -431,6 +431,13 @@ export const ERROR_CODES = {
     'The board was reset while a session was open.',
     'Read the reset cause and the console text; check power and watchdog.',
   ),
+  // --- runs
+  RUN_FOLDER: row(
+    'configuration',
+    2,
+    'The folder for the results of a run could not be made.',
+    'Name a folder that can be written with --out.',
+  ),
   // --- virtual board
   VIRTUAL_CPU_UNAVAILABLE: row(
     'configuration',
@@ -479,6 +486,12 @@ export const ERROR_CODES = {
     2,
     'There is no virtual board of this family.',
     'Use a real board, or one of the families listed in docs/virtual-board.md.',
+  ),
+  VIRTUAL_CONTROL: row(
+    'rack',
+    3,
+    'The control socket of a virtual board did not do as asked.',
+    'Look at what it answered; a board that has ended answers nothing.',
   ),
   VIRTUAL_START_FAILED: row(
     'rack',

@@ -25,6 +25,7 @@ const INTR = {
   invalidState: 18,
   stackLimit: 19,
 };
+const CONTROL_FPCA = 4;
 const EXC_RETURN_FIRST = 0xffffff00;
 const HINT_16 = { yield: 0xbf10, wfe: 0xbf20, wfi: 0xbf30 };
 const HINT_32_FIRST = 0xf3af;
@@ -194,11 +195,12 @@ export class Core {
     passed(result.executed);
     this.#rethrow();
     if (this.#registerFault !== undefined) return this.#takeRegisterFault();
-    if (this.#hitBreakpoint) return 'breakpoint';
-    if (result.error === 0 && result.interrupt === undefined && !result.waiting) {
-      return this.#checkFpu();
+    if (this.#usedDisabledFpu()) {
+      return this.#fault({ exception: EXC.usageFault, status: CFSR.NOCP }, this.programCounter);
     }
-    return this.#trap(result, start);
+    if (this.#hitBreakpoint) return 'breakpoint';
+    const quiet = result.error === 0 && result.interrupt === undefined && !result.waiting;
+    return quiet ? 'ran' : this.#trap(result, start);
   }
 
   /** Double words of the flash whose every read by the core must be reported: offsets in the array. */
@@ -279,12 +281,12 @@ export class Core {
   }
 
   /** The library's FPU is always on: an FP context without CPACR shows that the firmware forgot to enable it. */
-  #checkFpu(): SliceEnd {
-    if (!this.traits.hasFpu || this.scb.fpuEnabled) return 'ran';
+  #usedDisabledFpu(): boolean {
+    if (!this.traits.hasFpu || this.scb.fpuEnabled || this.programCounter >= EXC_RETURN_FIRST) return false;
     const control = this.#engine.readRegister(REG.control);
-    if ((control & 4) === 0) return 'ran';
-    this.#engine.writeRegister(REG.control, control & 3);
-    return this.#fault({ exception: EXC.usageFault, status: CFSR.NOCP }, this.programCounter);
+    if ((control & CONTROL_FPCA) === 0) return false;
+    this.#engine.writeRegister(REG.control, control & ~CONTROL_FPCA);
+    return true;
   }
 
   #fault(fault: Fault, pc: number): SliceEnd {
@@ -309,8 +311,11 @@ export class Core {
       return usage(CFSR.INVSTATE);
     }
     if (result.waiting || result.error === UC_ERR_INSN_INVALID) {
-      // An instruction that is invalid itself leaves the PC where the run began; a hint leaves it behind itself.
-      return pc === start ? usage(CFSR.UNDEFINSTR) : this.#hintOrUndefined(pc, result);
+      // An instruction that is invalid itself leaves the PC where the run began; a hint leaves it behind itself, which is
+      // also where the run began when the firmware came round a loop in one slice.
+      return pc === start && result.executed <= 1
+        ? usage(CFSR.UNDEFINSTR)
+        : this.#hintOrUndefined(pc, result);
     }
     if (result.error === UC_ERR_FETCH_UNMAPPED || result.interrupt === INTR.prefetchAbort)
       return this.#fetchFault(pc);

@@ -21,9 +21,11 @@ export const FLASH = 0x08000000;
 export const FLASH_BYTES = 0x10000;
 
 /** Vector table by weak names, the FPU switched on, `main` called: what every test program starts with. */
-const START = `
+const HEADER = `
 #include <stdint.h>
 #define REG(a) (*(volatile uint32_t *)(a))
+`;
+const START = `
 extern uint32_t stack_top;
 int main(void);
 void Reset_Handler(void) {
@@ -54,28 +56,21 @@ SECTIONS {
 }`;
 
 /** Compiles C with `-O1` for one core; the stack lies at the bottom of RAM, variables are not initialised. */
-export function compile(model: CpuModel, source: string, flags: readonly string[] = []): Elf32 {
+export function compileToBytes(model: CpuModel, source: string, flags: readonly string[] = []): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'neai-core-'));
   try {
-    writeFileSync(join(folder, 'program.c'), START + source);
+    writeFileSync(join(folder, 'start.c'), HEADER + START);
+    writeFileSync(join(folder, 'program.c'), HEADER + source);
     writeFileSync(join(folder, 'program.ld'), LINKER_SCRIPT);
     const out = join(folder, 'program.elf');
+    const files = ['start.c', 'program.c'].map((name) => join(folder, name));
     const options = ['-O1', '-mthumb', '-std=c11', '-ffreestanding', '-nostartfiles', '-ffp-contract=off'];
     execFileSync(
       'arm-none-eabi-gcc',
-      [
-        ...TARGET_FLAGS[model],
-        ...options,
-        ...flags,
-        '-T',
-        join(folder, 'program.ld'),
-        '-o',
-        out,
-        join(folder, 'program.c'),
-      ],
+      [...TARGET_FLAGS[model], ...options, ...flags, '-T', join(folder, 'program.ld'), '-o', out, ...files],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
-    return readElf32(readFileSync(out));
+    return readFileSync(out);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -97,7 +92,7 @@ export function load(
   source: string,
   options: { sliceInstructions?: number; debug?: boolean; flags?: readonly string[] } = {},
 ): Program {
-  const elf = compile(model, source, options.flags);
+  const elf = readElf32(compileToBytes(model, source, options.flags));
   const flash = Buffer.alloc(FLASH_BYTES, 0xff);
   for (const segment of elf.segments) flash.set(segment.bytes, segment.loadAddress - FLASH);
   const machine = new Machine({
