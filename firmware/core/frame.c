@@ -34,8 +34,7 @@ static void take_covered(receiver_t *r, uint8_t byte, uint32_t index)
 {
     r->crc = crc32c(r->crc, &byte, 1u);
     if (index == 0u) {
-        r->broken = byte != PROTOCOL_FRAME_START;
-        return;
+        return; /* START itself */
     }
     if (r->group_left > 0u) {
         r->group_left--;
@@ -69,6 +68,9 @@ static record_t finish(const receiver_t *r, frame_t *frame)
 {
     if (r->received == 0u) {
         return RECORD_EMPTY;
+    }
+    if (!r->begun) {
+        return RECORD_NOISE;
     }
     uint32_t crc;
     if (r->received >= PROTOCOL_MAX_UNIT_BYTES || r->received < 2u + PROTOCOL_HEADER_BYTES + CRC_BYTES ||
@@ -105,6 +107,9 @@ record_t receiver_take(receiver_t *r, uint8_t byte, frame_t *frame)
         record_t record = finish(r, frame);
         restart(r);
         return record;
+    }
+    if (r->received == 0u) {
+        r->begun = byte == PROTOCOL_FRAME_START;
     }
     if (r->received >= PROTOCOL_MAX_UNIT_BYTES - 1u) {
         r->received = PROTOCOL_MAX_UNIT_BYTES; /* too long: noise until the record ends */

@@ -21,7 +21,8 @@ typedef struct {
 typedef enum {
     RECORD_OPEN,  /* no end of record yet */
     RECORD_EMPTY, /* a lone '\n' */
-    RECORD_BAD,   /* ended, and it is no valid frame */
+    RECORD_NOISE, /* ended, and does not begin like a frame */
+    RECORD_BAD,   /* begins like a frame and is not valid */
     RECORD_FRAME
 } record_t;
 
@@ -34,6 +35,7 @@ typedef struct {
     uint32_t crc;
     uint32_t group_left; /* data bytes until the next code byte */
     uint8_t group_code;  /* of the group being read; 0 before the first */
+    uint8_t begun; /* with START */
     uint8_t broken;
 } receiver_t;
 

@@ -5,6 +5,8 @@
 #include "session.h"
 #include "text.h"
 
+#define COMPLAINT_EVERY_MS 100u
+
 static void banner(void)
 {
     static const char *const causes[] = PROTOCOL_RESET_CAUSE_NAMES;
@@ -21,6 +23,26 @@ static void banner(void)
     text_put("\n");
 }
 
+/*
+ * Before a session nobody is answered, so a host at another rate would hear nothing and take the board for dead. A line
+ * of text says that something comes and cannot be read: at the right rate a person reads it, at a wrong one the host
+ * sees that there is a board and that the rates differ.
+ */
+static void complain_of_framing(void)
+{
+    static uint32_t told;
+    static uint64_t told_ms;
+    hal_rx_errors_t errors;
+    hal_rx_errors(&errors);
+    if (errors.framing != told && hal_millis() - told_ms >= COMPLAINT_EVERY_MS) {
+        told = errors.framing;
+        told_ms = hal_millis();
+        text_put("\nneai-hil framing errors ");
+        text_decimal(errors.framing);
+        text_put(": is this the right baud rate?\n");
+    }
+}
+
 int main(void)
 {
     static receiver_t receiver;
@@ -35,9 +57,12 @@ int main(void)
             if (record == RECORD_FRAME) {
                 session_frame(&frame);
                 baud_heard();
-            } else if (record == RECORD_BAD) {
-                session_bad_record();
+            } else if (record == RECORD_BAD || record == RECORD_NOISE) {
+                session_bad_record(record == RECORD_BAD);
             }
+        }
+        if (!session_is_open()) {
+            complain_of_framing();
         }
         uint32_t sleep_ms = baud_watch();
         if (count == 0u) {

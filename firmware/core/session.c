@@ -95,10 +95,15 @@ static void acknowledge(const frame_t *cause)
     reply(cause, KIND_ACKNOWLEDGE, bytes, writer.count);
 }
 
-void session_bad_record(void)
+int session_is_open(void)
+{
+    return session.open;
+}
+
+void session_bad_record(int begins_like_frame)
 {
     session_counters.frames_refused++;
-    if (session.open) {
+    if (session.open && begins_like_frame) {
         frame_t cause = {.nonce = session.nonce, .sequence = session.expected, .round = session.round};
         refuse(&cause, REFUSE_BAD_FRAME);
     }

@@ -17,8 +17,9 @@ extern session_counters_t session_counters;
 
 /* A frame whose CRC was right. */
 void session_frame(const frame_t *frame);
-/* A record that is no valid frame. */
-void session_bad_record(void);
+/* A record that is no valid frame. Only what begins like one is worth asking for again. */
+void session_bad_record(int begins_like_frame);
+int session_is_open(void);
 /* hello has agreed on the length of units. */
 void session_agree_unit(uint32_t unit_bytes);
 /* What the board was doing, for a panic report: name of the command, or null between commands. */

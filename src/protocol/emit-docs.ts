@@ -47,6 +47,7 @@ somebody else left unfinished. A record of ${MAX_UNIT_BYTES} bytes or more is no
 
 The board prints \`neai-hil <board> <library id> <reset cause> boot <n>\` after each reset, and
 \`neai-hil panic <kind> pc=… lr=… …\` before a fault handler resets it. Line rate after a reset: ${table.RESET_BAUD}.
+While no session is open it prints a line when it sees framing errors: a host at another rate then hears garbage, not silence.
 
 ## Frames
 \`\`\`
@@ -88,7 +89,7 @@ them: it carries the session's nonce, the expected sequence, the last round seen
   ${table.REMEMBERED_SESSIONS} nonces and refuses a hello that comes late (\`old_session\`).
 - Every unit but the last of a message is full. The board takes units strictly in order. A unit ahead of the expected one is
   refused with the number expected, once for each round: the host goes back to it, raises the round (modulo 16) and sends from
-  there. A record that is no frame is refused (\`bad_frame\`) while a session is open.
+  there. A record that begins with START and is no frame is refused (\`bad_frame\`) while a session is open.
 - The command is executed after the last unit and answered under that unit's number. Of commands marked *once* the board
   keeps the last ${table.CACHED_ANSWERS} answers, refusals included, and repeats them when the request comes again; what is older is refused as \`too_old\`.
   Commands marked *read* are executed again.

@@ -29,6 +29,8 @@ export interface LinkCounts {
   framesReceived: number;
   /** Records that begin like a frame and are damaged. */
   framesDamaged: number;
+  /** Of our own frames, those the board has seen damaged. */
+  framesDamagedToBoard: number;
   /** Frames of another session, answers nobody waits for any more, echoes of our own. */
   framesStray: number;
   textLines: number;
@@ -43,6 +45,7 @@ export const noCounts = (): LinkCounts => ({
   bytesReceived: 0,
   framesReceived: 0,
   framesDamaged: 0,
+  framesDamagedToBoard: 0,
   framesStray: 0,
   textLines: 0,
   noiseBytes: 0,
@@ -54,11 +57,12 @@ export const noCounts = (): LinkCounts => ({
 export function diagnoseSilence(before: LinkCounts, after: LinkCounts): { code: ErrorCode; got: string } {
   const frames = after.framesReceived - before.framesReceived;
   const damaged = after.framesDamaged - before.framesDamaged;
+  const damagedToBoard = after.framesDamagedToBoard - before.framesDamagedToBoard;
   const lines = after.textLines - before.textLines;
   const noise = after.noiseBytes - before.noiseBytes;
-  const got = `${frames} frames, ${damaged} damaged frames, ${lines} lines of text, ${noise} bytes of noise`;
+  const got = `${frames} frames, ${damaged} damaged frames, ${damagedToBoard} of ours damaged, ${lines} lines of text, ${noise} bytes of noise`;
+  if (damaged + damagedToBoard > 0) return { code: 'PROTOCOL_BAD_CRC', got };
   if (frames > 0) return { code: 'PROTOCOL_NO_ANSWER', got };
-  if (damaged > 0) return { code: 'PROTOCOL_BAD_CRC', got };
   if (noise > 0) return { code: 'BOARD_GARBLED', got };
   if (lines > 0) return { code: 'BOARD_NO_PROTOCOL', got };
   return { code: 'BOARD_SILENT', got: 'not one byte' };

@@ -197,6 +197,7 @@ export class Session {
     switch (refusal.name) {
       case 'bad_frame':
       case 'ahead':
+        if (refusal.name === 'bad_frame') this.#options.counts.framesDamagedToBoard++;
         // An `ahead` of an earlier round is the echo of a go-back already made.
         if (refusal.name === 'ahead' && frame.round !== this.#queue.round) return true;
         if (this.#underWay.size > 0 && !this.#queue.goBackTo(expected)) {

@@ -12,7 +12,7 @@ interface Unit {
 }
 
 /** Distance from b to a on the circle of 32-bit numbers: negative when a is before b. */
-export const sequenceDistance = (a: number, b: number): number => (a - b) | 0;
+const sequenceDistance = (a: number, b: number): number => (a - b) | 0;
 
 /**
  * The sending half of go-back-N: units in order, never more line bytes under way than the board's receive ring takes,

@@ -26,12 +26,16 @@ async function coreSources(): Promise<string[]> {
   return names.filter((name) => name.endsWith('.c')).map((name) => join(CORE, name));
 }
 
-/** The whole core over two pipes, around the library for tests (3 axes × bufferSize). */
-export async function buildHostCore(bufferSize = 16): Promise<string> {
+/**
+ * The whole core over two pipes, around the library for tests (3 axes × bufferSize).
+ * @param headerFolder holds another protocol.h, found before the generated one
+ */
+export async function buildHostCore(bufferSize = 16, headerFolder?: string): Promise<string> {
   const library = join(HERE, 'test-library');
   return compile(
     [...(await coreSources()), join(CORE, 'host/hal_host.c'), join(library, 'library.c')],
     [
+      ...(headerFolder === undefined ? [] : [`-iquote${headerFolder}`]),
       `-I${library}`,
       `-DBUFFER_SIZE=${bufferSize}`,
       '-DNEAI_LONGEST_CALL_MS=200',

@@ -100,6 +100,16 @@ describe('a board that does not answer', () => {
     await expect(client.open({ timeoutMs: 500 })).rejects.toMatchObject({ code: 'PROTOCOL_BAD_CRC' });
   });
 
+  it('has a bad line when our frames come damaged to it', async () => {
+    const { core, client } = connect();
+    await client.open(limits);
+    core.toBoard = (bytes) => [bytes.map((byte, index) => (index === bytes.length - 5 ? byte ^ 1 : byte))];
+    const learned = client.call('learn', { signal: signalOf(1) }, { timeoutMs: 300 });
+    await expect(learned).rejects.toMatchObject({ code: 'PROTOCOL_BAD_CRC', outcome: 'unknown' });
+    core.toBoard = (bytes) => [bytes];
+    expect(await client.settle(limits)).toMatchObject({ requests: [{ outcome: 'no-effect' }] });
+  });
+
   it('is gone when its line ends, at once and not at the deadline', async () => {
     const { core, client } = connect();
     await client.open(limits);

@@ -23,7 +23,7 @@ int main(void)
     while ((byte = getchar()) != EOF) {
         frame_t frame;
         record_t record = receiver_take(&receiver, (uint8_t)byte, &frame);
-        if (record == RECORD_BAD) {
+        if (record == RECORD_BAD || record == RECORD_NOISE) {
             puts("B");
         } else if (record == RECORD_FRAME) {
             printf("F %u %u %u %u %u %u %u ", (unsigned)frame.version, (unsigned)frame.kind, (unsigned)frame.round,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeFrame, encodeFrame, FRAME_KINDS, type Frame, RECORD_END } from '../../src/protocol/frame.ts';
 import { seededRandom } from '../../src/shared/random.ts';
+import { FRAME_VECTORS } from '../protocol/frame-vectors.ts';
 import { anyFrame, frameWith } from '../protocol/frames.ts';
 import { buildFrameTool } from './build.ts';
 
@@ -47,6 +48,11 @@ describe("the firmware's receiver and sender", () => {
     const units = frames.map(encodeFrame);
     const lines = await receive(concat(units));
     expect(lines).toEqual(frames.map((frame, index) => line(frame, units[index]!)));
+  });
+
+  it('read and write the frames that were computed apart', async () => {
+    const lines = await receive(concat(FRAME_VECTORS.map(({ unit }) => unit)));
+    expect(lines).toEqual(FRAME_VECTORS.map(({ frame, unit }) => line(frame, unit)));
   });
 
   it('refuse a frame for every single wrong bit, and take the next good one', async () => {

@@ -195,8 +195,8 @@ describe('the core refuses with a code of its own, executes nothing, and is read
     await expectReady();
   });
 
-  it('a record that is no frame, saying what it expects', async () => {
-    await board.core.write(new TextEncoder().encode('ATZ\r\n'));
+  it('a record that begins like a frame and is none, saying what it expects; other records say nothing', async () => {
+    await board.core.write(new TextEncoder().encode('ATZ\r\n\u0001ATZ\r\n'));
     const frame = await board.next();
     expectRefusal(frame, 'bad_frame');
     expect(fieldsOf(frame)[1]).toBe(board.sequence);

@@ -12,11 +12,17 @@ import {
   RECORD_END,
 } from '../../src/protocol/frame.ts';
 import { seededRandom } from '../../src/shared/random.ts';
+import { FRAME_VECTORS } from './frame-vectors.ts';
 import { anyFrame, frameWith } from './frames.ts';
 
 const record = (frame: Frame): Uint8Array => encodeFrame(frame).subarray(0, -1);
 
 describe('a frame', () => {
+  it.each(FRAME_VECTORS)('travels as computed apart: $name', ({ frame, unit }) => {
+    expect(Buffer.from(encodeFrame(frame)).toString('hex')).toBe(Buffer.from(unit).toString('hex'));
+    expect(decodeFrame(unit.subarray(0, -1))).toEqual(frame);
+  });
+
   it('comes back as it was sent, whatever its bytes are', () => {
     fc.assert(
       fc.property(anyFrame, (frame) => {
