@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { closeSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReadStream } from 'node:tty';
 import koffi from 'koffi';
@@ -13,7 +13,8 @@ const OUTPUT_SPEED_AT = 40;
 /** struct termios of glibc on Linux is 60 bytes. */
 const TERMIOS_BYTES = 60;
 const TCSANOW = 0;
-const LARGEST_BACKLOG_BYTES = 1 << 20;
+const LARGEST_BACKLOG_BYTES = 1 << 18;
+const RETRY_MS = 2;
 const SPEED_CACHE_MS = 1;
 
 interface Libc {
@@ -81,7 +82,7 @@ export function openPty(portFolder: string, probeSerial: string): Pty {
   removeLink(link);
   symlinkSync(path, link);
   const stream = new ReadStream(masterFd);
-  let discardedBytes = 0;
+  const outlet = new Outlet(masterFd);
   const state = new Uint8Array(TERMIOS2_BYTES);
   const speed = { baud: 9600, readAtMs: Number.NEGATIVE_INFINITY };
   stream.on('error', () => stream.destroy());
@@ -89,7 +90,7 @@ export function openPty(portFolder: string, probeSerial: string): Pty {
     path,
     link,
     get discardedBytes() {
-      return discardedBytes;
+      return outlet.discardedBytes;
     },
     host: {
       speedBaud() {
@@ -102,9 +103,7 @@ export function openPty(portFolder: string, probeSerial: string): Pty {
         return speed.baud;
       },
       deliver(bytes) {
-        if (stream.destroyed) return;
-        if (stream.writableLength + bytes.length > LARGEST_BACKLOG_BYTES) discardedBytes += bytes.length;
-        else stream.write(bytes);
+        outlet.write(bytes);
       },
       holdBack(full) {
         if (full) stream.pause();
@@ -116,10 +115,73 @@ export function openPty(portFolder: string, probeSerial: string): Pty {
     },
     close() {
       removeLink(link);
+      outlet.close();
       stream.destroy();
       closeSync(slaveFd);
     },
   };
+}
+
+/**
+ * Bytes on their way to the client. The event loop's own terminal streams write to a pty's master in blocking mode: a
+ * client that does not read would stop the board, its probe and all. Here what the system does not take at once waits,
+ * and what comes while too much waits is thrown away, as a serial port without a reader does.
+ */
+class Outlet {
+  readonly #fd: number;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+  #discardedBytes = 0;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  get discardedBytes(): number {
+    return this.#discardedBytes;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    if (this.#waitingBytes + bytes.length > LARGEST_BACKLOG_BYTES) {
+      this.#discardedBytes += bytes.length;
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (!this.#retry) this.#flush();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+  }
+
+  #flush(): void {
+    this.#retry = undefined;
+    while (this.#waiting.length > 0) {
+      const first = this.#waiting[0]!;
+      const written = this.#tryWrite(first);
+      this.#waitingBytes -= written;
+      if (written < first.length) {
+        this.#waiting[0] = first.subarray(written);
+        this.#retry = setTimeout(() => this.#flush(), RETRY_MS);
+        return;
+      }
+      this.#waiting.shift();
+    }
+  }
+
+  #tryWrite(bytes: Uint8Array): number {
+    try {
+      return writeSync(this.#fd, bytes);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+      throw error;
+    }
+  }
 }
 
 function removeLink(link: string): void {
