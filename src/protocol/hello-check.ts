@@ -1,10 +1,12 @@
 import { NeaiError } from '../shared/errors.ts';
 import { decodeCbor } from './cbor.ts';
+import { RESET_CAUSES, type ResetCause } from './codes.ts';
 import { PROTOCOL_VERSION, type ResponseOf } from './commands.ts';
 import { decodeResponse } from './payload.ts';
 import { tableHash } from './table-hash.ts';
 
-export type Hello = ResponseOf<'hello'>;
+/** The answer to hello, the reset cause by its name. */
+export type Hello = Omit<ResponseOf<'hello'>, 'resetCause'> & { readonly resetCause: ResetCause };
 
 const shown = (value: unknown): string =>
   value instanceof Uint8Array
@@ -28,7 +30,8 @@ export function readHello(payload: Uint8Array, expected: Partial<Hello>): Hello 
   const [version, hash] = Array.isArray(raw) ? (raw as unknown[]) : [];
   if (version !== PROTOCOL_VERSION) refuseMismatch('protocolVersion', PROTOCOL_VERSION, version);
   if (hash !== tableHash()) refuseMismatch('tableHash', tableHash(), hash);
-  const hello = decodeResponse('hello', payload);
+  const answer = decodeResponse('hello', payload);
+  const hello: Hello = { ...answer, resetCause: RESET_CAUSES[answer.resetCause] ?? 'unknown' };
   for (const [field, wanted] of Object.entries(expected)) {
     const got = hello[field as keyof Hello];
     if (wanted !== undefined && shown(got) !== shown(wanted)) refuseMismatch(field, wanted, got);

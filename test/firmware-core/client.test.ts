@@ -48,7 +48,7 @@ describe('the client and the core of the firmware', () => {
       apiGeneration: 2,
       axes: AXES,
       bufferSize: 16,
-      resetCause: 1,
+      resetCause: 'power-on',
       bootCounter: 1,
       longestCallMs: 200,
       knowledgeBytes: 16,
@@ -184,7 +184,7 @@ describe('the client and the core of the firmware', () => {
     const { client } = connect({ onConsole: (line) => lines.push(line) });
     await client.open();
     const hello = await client.reset();
-    expect(hello).toMatchObject({ bootCounter: 2, resetCause: 3 });
+    expect(hello).toMatchObject({ bootCounter: 2, resetCause: 'software' });
     expect(lines.at(-1)).toBe('neai-hil host 00112233445566778899aabb software boot 2');
   });
 
