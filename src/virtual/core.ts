@@ -28,6 +28,7 @@ const INTR = {
 const CONTROL_FPCA = 4;
 const EXC_RETURN_FIRST = 0xffffff00;
 const HINT_16 = { yield: 0xbf10, wfe: 0xbf20, wfi: 0xbf30 };
+const SEV = 0xbf40;
 const HINT_32_FIRST = 0xf3af;
 
 /** What the core wants of the machine after a slice. */
@@ -106,7 +107,6 @@ export class Core {
     this.registers = new DebugCoreRegisters(engine, traits, this.exceptions);
     for (const window of this.bus.windows) {
       engine.mapMemory(window.start, window.memory, window.region.kind === 'ram');
-      if (window.region.kind !== 'ram') this.code.touched(window, 0, window.region.sizeBytes, 'debugger');
     }
   }
 
@@ -248,7 +248,6 @@ export class Core {
       return;
     }
     this.#skipBreakpointAt = undefined;
-    if (this.code.isSev(address)) this.event = true;
   }
 
   /** Exceptions must not cross the emulator library: they are kept and thrown after the slice. */
@@ -346,9 +345,19 @@ export class Core {
     const wide = halfword(pc - 4) === HINT_32_FIRST && before >>> 8 === 0x80;
     const hint = wide ? { 1: HINT_16.yield, 2: HINT_16.wfe, 3: HINT_16.wfi }[before & 0xff] : before;
     if (result.waiting && hint === HINT_16.wfi) return 'wait-for-interrupt';
-    if (hint === HINT_16.wfe) return 'wait-for-event';
+    if (hint === HINT_16.wfe) {
+      if (this.#follows(pc - (wide ? 4 : 2), SEV)) this.event = true;
+      return 'wait-for-event';
+    }
     if (hint === HINT_16.yield) return 'ran';
     return this.#fault({ exception: EXC.usageFault, status: CFSR.UNDEFINSTR }, pc);
+  }
+
+  /** The library takes SEV for a no-operation, so SEV is seen only where it matters to one core: straight before WFE. */
+  #follows(address: number, hint: number): boolean {
+    const halfword = (at: number) => this.bus.read(at >>> 0, 2, 'core') ?? 0;
+    const isBarrier = halfword(address - 4) === 0xf3bf && halfword(address - 2) >>> 8 === 0x8f;
+    return halfword((address & ~1) - (isBarrier ? 6 : 2)) === hint;
   }
 
   #fetchFault(pc: number): SliceEnd {
