@@ -17,6 +17,7 @@ const command = (name: string, program: string, args: string[]): Check => ({
 
 const CHECKS: readonly Check[] = [
   command('types', 'tsc', ['--noEmit', '-p', '.']),
+  command("types of the pages' scripts", 'tsc', ['-p', 'reports/page']),
   command('lint and format', 'biome', ['check', '--error-on-warnings', '.']),
   { name: 'import rules', run: cruisedEnoughModules },
   command('dead code', 'knip', ['--no-progress']),

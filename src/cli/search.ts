@@ -62,7 +62,10 @@ type SearchRequest = Pick<
 >;
 
 /** Runs the search with progress on standard error; warnings about the files are said there too. */
-async function searchWithProgress(options: SearchRequest, signal: AbortSignal): Promise<SearchOutcome> {
+export async function searchWithProgress(
+  options: SearchRequest,
+  signal: AbortSignal,
+): Promise<SearchOutcome> {
   const { regular, abnormal = [], axes, evaluations, seed, workers, maxRam } = options;
   const limits = {
     ...(workers === undefined ? {} : { workers }),
@@ -120,7 +123,7 @@ function remarksOn({ datasets, split, library, interrupted: cut }: SearchOutcome
 }
 
 /** Text of library.json: readable, and the same bytes for the same library. */
-const libraryText = (library: Library): string => `${JSON.stringify(library, undefined, 2)}\n`;
+export const libraryText = (library: Library): string => `${JSON.stringify(library, undefined, 2)}\n`;
 
 function searchDocument(outcome: SearchOutcome, file: string) {
   const { library, evaluations, interrupted: cut, elapsedSeconds, split } = outcome;
