@@ -153,6 +153,8 @@ export class BoardSession {
     const line = await this.openLine(baud, { signal });
     this.#client = new Client({
       ...clientOptions,
+      // Chip, probe and port are one board only if the firmware at the port's end reads the id that the probe reads.
+      expected: { uniqueId: uniqueIdBytes(this.identity.uniqueId), ...clientOptions.expected },
       transport: line,
       deadlineFactor: this.slot.deadlineFactor,
       onConsole: (text) => {
@@ -221,4 +223,10 @@ export class BoardSession {
     })();
     return this.#closing;
   }
+}
+
+/** The id as it lies in memory: three words, least significant byte first. */
+function uniqueIdBytes(uniqueId: string): Uint8Array {
+  const words = [0, 8, 16].map((at) => Number.parseInt(uniqueId.slice(at, at + 8), 16));
+  return new Uint8Array(Uint32Array.from(words).buffer);
 }
