@@ -137,7 +137,7 @@ async function restore(
   call: EmulatorFunction,
   file: string,
 ): Promise<void> {
-  if (call === 'initialize' || call === 'get_version') return;
+  if (call === 'initialize') return;
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
@@ -146,7 +146,12 @@ async function restore(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  session.restore(decodeState(file, bytes, library.id, session.knowledgeBytes));
+  try {
+    session.restore(decodeState(file, bytes, library.id, session.knowledgeBytes));
+  } catch (error) {
+    // the version is the library's: a state that fits another library does not keep it back
+    if (call !== 'get_version') throw error;
+  }
 }
 
 /** Writes beside the file and renames: an interrupted call leaves the old state whole. */

@@ -63,18 +63,18 @@ function driftingLoad(random: Random): () => number {
 
 /** One line: interleaved x y z, text with five decimals. */
 function signal(random: Random, load: number, fault: Fault | null, bufferSize: number): string[] {
-  const severity = fault === null ? 0 : 0.7 + 0.6 * random.unit();
+  const severity = fault === null ? 0 : 0.9 + 0.5 * random.unit();
   const rotationHz = SYNCHRONOUS_HZ * (1 - FULL_LOAD_SLIP * load) * (1 + 0.002 * random.normal());
   const startTurns = random.unit();
   const amplitude = (0.75 + 0.25 * load) * (1 + 0.04 * random.normal());
   const gains = HARMONICS_G.map((harmonics) =>
     harmonics.map((g) => g * amplitude * (1 + 0.05 * random.normal())),
   );
-  if (fault === 'imbalance') for (const axis of gains) axis[0]! *= 1 + 1.1 * severity;
+  if (fault === 'imbalance') for (const axis of gains) axis[0]! *= 1 + 1.4 * severity;
   if (fault === 'looseness') {
     for (const axis of gains) for (let k = 1; k < axis.length; k++) axis[k]! *= 1 + 1.4 * severity;
   }
-  const impulses = impulseTrain(random, fault === 'outer race' ? 0.5 * severity : 0, rotationHz, bufferSize);
+  const impulses = impulseTrain(random, fault === 'outer race' ? 0.6 * severity : 0, rotationHz, bufferSize);
   const tonePhases = [random.unit(), random.unit()];
   const values: string[] = [];
   for (let i = 0; i < bufferSize; i++) {
@@ -87,7 +87,7 @@ function signal(random: Random, load: number, fault: Fault | null, bufferSize: n
       g += 0.012 * Math.sin(2 * Math.PI * (OUTER_RACE_ORDER * turns + tonePhases[0]!));
       g += 0.01 * Math.sin(2 * Math.PI * (INNER_RACE_ORDER * turns + tonePhases[1]!));
       // a loose foot rocks at half the rotation frequency
-      if (fault === 'looseness') g += 0.09 * severity * Math.sin(Math.PI * turns + axis);
+      if (fault === 'looseness') g += 0.12 * severity * Math.sin(Math.PI * turns + axis);
       g += IMPULSE_SHARE[axis]! * impulses[i]!;
       values.push(g.toFixed(5));
     }

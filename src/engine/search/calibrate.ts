@@ -20,8 +20,9 @@ const UNCALIBRATED: Calibration = { scale: 1, width: 2 };
 const WIDTHS = [2, 3, 4, 5, 6, 7, 8];
 /** Confidence beyond which sensitivity is worth more than margin. */
 const AMPLE_CONFIDENCE = 0.95;
-/** Scales tried within an interval, evenly in their logarithm. */
+/** Scales tried within an interval: evenly in their logarithm, so many at most, and not closer than this. */
 const SCALES_TRIED = 40;
+const LEAST_STEP = Math.log(1.02);
 /** Intervals of equal accuracy that are looked into, the widest first. */
 const INTERVALS_TRIED = 3;
 /** How far an interval reaches that nothing bounds on one side, as a factor. */
@@ -75,9 +76,10 @@ function confidenceOf(ratios: LabelledRatios, calibration: Calibration): number 
 /** Scales of an interval, rounded to binary32 and still inside it. */
 function scalesWithin({ lower, upper }: Interval): number[] {
   const ratio = upper / lower;
+  const steps = Math.min(SCALES_TRIED, Math.ceil(Math.log(ratio) / LEAST_STEP));
   const inside: number[] = [];
-  for (let i = 0; i <= SCALES_TRIED; i++) {
-    const scale = fround(lower * ratio ** (i / SCALES_TRIED));
+  for (let i = 0; i <= steps; i++) {
+    const scale = fround(lower * ratio ** (i / steps));
     if (scale > lower && scale <= upper && scale !== inside.at(-1)) inside.push(scale);
   }
   return inside.length > 0 ? inside : [fround(upper)];

@@ -25,7 +25,7 @@ describe('contiguous folds', () => {
           });
         },
       ),
-      { seed: 2, numRuns: 100 },
+      { seed: 2, numRuns: 40 },
     );
   });
 });

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateModel, extractFeatures, type SelectionData } from '../../../src/engine/search/evaluate.ts';
+import { compareRanked, type Ranked } from '../../../src/engine/search/ranking.ts';
+import { type EvaluateBatch, searchCandidates } from '../../../src/engine/search/search.ts';
+import { candidateKey } from '../../../src/engine/search/space.ts';
+import { seededRandom } from '../../../src/shared/random.ts';
+
+const SHAPE = { axes: 2, length: 16 };
+
+/** Regular: noise around a sine; abnormal: the same with three times the noise. */
+function selection(): SelectionData {
+  const random = seededRandom(4);
+  const lines = (count: number, noise: number) =>
+    Float32Array.from({ length: count * 32 }, (_, i) => Math.sin((i % 32) / 3) + noise * random.normal());
+  return { shape: SHAPE, regular: lines(40, 0.2), abnormal: lines(12, 0.6), overlapLines: 0 };
+}
+
+const data = selection();
+const inProcess: EvaluateBatch = async (batch) =>
+  batch.map(({ candidate }) =>
+    evaluateModel(extractFeatures(data, candidate.pipeline), candidate.model, data.overlapLines),
+  );
+const names = (ranked: readonly Ranked[]) => ranked.map(({ candidate }) => candidateKey(candidate));
+
+describe('the search', () => {
+  it('keeps its budget, tries nothing twice and repeats itself to the last candidate', async () => {
+    const options = { shape: SHAPE, evaluations: 40, seed: 1 };
+    const first = await searchCandidates(options, inProcess);
+    expect(first).toHaveLength(40);
+    expect(new Set(names(first)).size).toBe(40);
+    expect(await searchCandidates(options, inProcess)).toEqual(first);
+    expect(first).toEqual([...first].sort(compareRanked));
+  });
+
+  it('tries at least three transforms and three models even in a small budget', async () => {
+    const ranked = await searchCandidates({ shape: SHAPE, evaluations: 24, seed: 1 }, inProcess);
+    expect(new Set(ranked.map(({ candidate }) => candidate.model.name)).size).toBeGreaterThanOrEqual(3);
+    expect(
+      new Set(ranked.map(({ candidate }) => candidate.pipeline[0]!.transform)).size,
+    ).toBeGreaterThanOrEqual(3);
+  });
+
+  it('never fits a candidate beyond the RAM limit', async () => {
+    const ranked = await searchCandidates(
+      { shape: SHAPE, evaluations: 20, seed: 1, maxRamBytes: 400 },
+      inProcess,
+    );
+    expect(ranked.length).toBeGreaterThan(0);
+    for (const { ramBytes } of ranked) expect(ramBytes).toBeLessThanOrEqual(400);
+  });
+
+  it('ends with what it has when an evaluation is missing', async () => {
+    let left = 10;
+    const cutShort: EvaluateBatch = async (batch) => {
+      const done = await inProcess(batch.slice(0, left));
+      left -= done.length;
+      return batch.map((_, i) => done[i]);
+    };
+    expect(await searchCandidates({ shape: SHAPE, evaluations: 40, seed: 1 }, cutShort)).toHaveLength(10);
+  });
+
+  it('judges abnormal lines by a threshold that lines of their block had no part in', () => {
+    const random = seededRandom(9);
+    const regular = Float32Array.from({ length: 40 }, () => random.normal());
+    // three blocks of a gross fault, and one of a fault that only a threshold that knows of it finds
+    const abnormal = Float32Array.from({ length: 12 }, (_, i) => (i < 9 ? 1000 : 5.5));
+    const evaluation = evaluateModel({ dimension: 1, regular, abnormal }, { name: 'diag', params: {} }, 0);
+    expect(evaluation.fittedBalancedAccuracy).toBe(1);
+    expect(evaluation.balancedAccuracy).toBeLessThanOrEqual(0.875);
+    expect(evaluation.balancedAccuracy).toBeGreaterThan(0.8);
+  });
+});
+
+describe('the ranking', () => {
+  const ranked = (index: number, accuracy: number, confidence: number, ramBytes: number): Ranked => ({
+    index,
+    ramBytes,
+    candidate: { pipeline: [], model: { name: 'diag', params: {} } },
+    evaluation: {
+      balancedAccuracy: accuracy,
+      confidence,
+      fittedBalancedAccuracy: accuracy,
+      regularAccuracy: accuracy,
+      regularMargin: 0,
+      areaUnderCurve: null,
+      calibration: { scale: 1, width: 2 },
+    },
+  });
+
+  it('goes by balanced accuracy, confidence and RAM, to 0.1 %, then by the order of the search', () => {
+    const inOrder = [
+      ranked(5, 0.9504, 0.5, 900),
+      ranked(4, 0.9496, 0.5, 900),
+      ranked(3, 0.9503, 0.4003, 100),
+      ranked(0, 0.9501, 0.4001, 800),
+      ranked(1, 0.9501, 0.4001, 800),
+      ranked(2, 0.949, 0.99, 10),
+    ].sort((a, b) => compareRanked(a, b));
+    expect(inOrder.map(({ index }) => index)).toEqual([4, 5, 3, 0, 1, 2]);
+  });
+});
