@@ -47,3 +47,23 @@ function address(text: string): string {
   const shown = bytes.length === 4 ? bytes.reverse().join('.') : host;
   return `${shown}:${Number.parseInt(port, 16)}`;
 }
+
+/** Every living process that stems from one, children of children included. */
+export function descendants(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), parent: parentOf(Number(name)) }));
+  const found = [pid];
+  for (const known of found)
+    found.push(...parents.filter(({ parent }) => parent === known).map((p) => p.pid));
+  return found.slice(1);
+}
+
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0;
+  }
+}
