@@ -15,6 +15,8 @@ const TERMIOS_BYTES = 60;
 const TCSANOW = 0;
 const LARGEST_BACKLOG_BYTES = 1 << 18;
 const RETRY_MS = 2;
+/** glibc's code of 115200 baud: what the port has until a client sets its own. */
+const FIRST_SPEED = 0o10002;
 const SPEED_CACHE_MS = 1;
 
 interface Libc {
@@ -22,6 +24,7 @@ interface Libc {
   tcgetattr(fd: number, termios: Uint8Array): number;
   tcsetattr(fd: number, actions: number, termios: Uint8Array): number;
   cfmakeraw(termios: Uint8Array): void;
+  cfsetspeed(termios: Uint8Array, speed: number): number;
   ioctl(fd: number, request: number, argument: Uint8Array): number;
 }
 
@@ -37,6 +40,7 @@ function loadLibc(): Libc {
     tcgetattr: library.func('int tcgetattr(int fd, uint8_t *termios)'),
     tcsetattr: library.func('int tcsetattr(int fd, int actions, uint8_t *termios)'),
     cfmakeraw: library.func('void cfmakeraw(uint8_t *termios)'),
+    cfsetspeed: library.func('int cfsetspeed(uint8_t *termios, uint32_t speed)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request, uint8_t *argument)'),
   };
   return libc;
@@ -75,6 +79,7 @@ export function openPty(portFolder: string, probeSerial: string): Pty {
   const termios = new Uint8Array(TERMIOS_BYTES);
   c.tcgetattr(slaveFd, termios);
   c.cfmakeraw(termios);
+  c.cfsetspeed(termios, FIRST_SPEED);
   c.tcsetattr(slaveFd, TCSANOW, termios);
   const path = readlinkSync(`/proc/self/fd/${slaveFd}`);
   mkdirSync(portFolder, { recursive: true });
