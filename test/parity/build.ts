@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import {
   transformSources,
   transformSymbol,
 } from '../../src/engine/codegen/sources.ts';
+import { generateLibrary, type Library } from '../../src/engine/index.ts';
 import { MODELS } from '../../src/engine/models/registry.ts';
 import { TRANSFORMS } from '../../src/engine/transforms/registry.ts';
 
@@ -18,7 +20,7 @@ const ENGINE = join(ROOT, 'src/engine');
 const DISPATCH = join(ROOT, 'test/parity/dispatch');
 
 /** Text of a C file of the engine. */
-export const kernelText = (path: string): Promise<string> => readFile(join(ENGINE, path), 'utf8');
+const kernelText = (path: string): Promise<string> => readFile(join(ENGINE, path), 'utf8');
 
 /** Compiler and flags of a core as firmware/cmake/flags.cmake has them. */
 export async function compilerOf(core: string): Promise<{ compiler: string; flags: string[] }> {
@@ -28,8 +30,17 @@ export async function compilerOf(core: string): Promise<{ compiler: string; flag
   return { compiler: compiler!, flags };
 }
 
-/** The tables from registry order to kernels. */
+/** Entry `byte` of the table of CRC-32C: what the register holds after eight steps from that byte. */
+function crcEntry(byte: number): number {
+  return Array.from({ length: 8 }).reduce<number>(
+    (crc) => (crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1),
+    byte,
+  );
+}
+
+/** The tables from registry order to kernels, and that of the checksum. */
 function kernelTables(): string {
+  const checksums = Array.from({ length: 256 }, (_, byte) => `${crcEntry(byte) >>> 0}u`);
   const stages = TRANSFORMS.map(transformSymbol);
   const models = MODELS.map(modelSymbol);
   return `#include "parity.h"
@@ -39,6 +50,7 @@ const parity_stage_kernel parity_stage_kernels[] = {${stages.join(', ')}};
 const parity_model_kernels parity_all_models[] = {
 ${models.map((name) => `    {${name}_learn, ${name}_score},`).join('\n')}
 };
+const uint32_t parity_crc_table[256] = {${checksums.join(', ')}};
 `;
 }
 
@@ -89,14 +101,15 @@ export async function buildDispatch({ core, outDir, extraFlags = [] }: DispatchO
   return out;
 }
 
-/** Writes the files of a plan below a folder. */
-export async function writeFiles(
-  plan: readonly { path: string; content: string | Uint8Array }[],
-  folder: string,
-): Promise<void> {
+/** Writes the files of a generated library below a folder; returns the C files, relative to it. */
+export async function writeLibrary(library: Library, folder: string): Promise<string[]> {
+  const plan = generateLibrary(library, {
+    kernelSources: (path) => readFileSync(join(ENGINE, path), 'utf8'),
+  });
   for (const { path, content } of plan) {
     const to = join(folder, path);
     await mkdir(dirname(to), { recursive: true });
     await writeFile(to, content);
   }
+  return plan.map(({ path }) => path).filter((path) => path.startsWith('sources/') && path.endsWith('.c'));
 }

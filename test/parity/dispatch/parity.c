@@ -29,8 +29,8 @@ static uint32_t stage_digest;
 static uint32_t crc32c_word(uint32_t crc, uint32_t word)
 {
     crc ^= word;
-    for (int bit = 0; bit < 32; bit++) {
-        crc = (crc & 1u) ? (crc >> 1) ^ 0x82f63b78u : crc >> 1;
+    for (int byte = 0; byte < 4; byte++) {
+        crc = parity_crc_table[crc & 0xffu] ^ (crc >> 8);
     }
     return crc;
 }

@@ -24,6 +24,9 @@ typedef struct {
 extern const parity_stage_kernel parity_stage_kernels[];
 extern const parity_model_kernels parity_all_models[];
 
+/** CRC-32C of each byte. */
+extern const uint32_t parity_crc_table[256];
+
 /** Plays `input`; returns the number of words written to `output`. */
 uint32_t parity_play(const neai_word *input, uint32_t input_words, neai_word *output,
                      uint32_t output_words);
