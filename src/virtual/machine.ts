@@ -24,7 +24,7 @@ const SLICE_INSTRUCTIONS = 4000;
 const TURN_MS = 0.5;
 /** After a debug access the core runs one slice a turn for so long: the debugger's next request is near. */
 const DEBUG_ATTENTION_MS = 2;
-/** Main flash as the core's own reset vector sees it. */
+/** What the program counter reads as in lockup. */
 const LOCKUP_PC = 0xfffffffe;
 
 export interface MachineOptions {
@@ -164,7 +164,7 @@ export class Machine implements DebugTarget {
 
   /**
    * Lets time jump by `ms` while the core sleeps (a running core reaches the time by running).
-   * Resolves at once when the machine is off, halted or held in reset: time stands still there.
+   * Resolves when the time is reached, or when the machine is off, halted or held in reset: time stands still there.
    */
   advance(ms: number): Promise<void> {
     if (this.#state !== 'running') return Promise.resolve();
@@ -261,6 +261,7 @@ export class Machine implements DebugTarget {
     this.#state = 'halted';
     this.#core.scb.dfsr |= reason;
     this.#core.debug.noteHalted();
+    this.#finishAdvance();
   }
 
   #resume(step: boolean, maskInterrupts: boolean): void {
@@ -289,7 +290,10 @@ export class Machine implements DebugTarget {
     this.#core.reset();
     this.#core.debug.noteReset();
     this.#state = this.#nrstLow ? 'reset' : 'running';
-    if (this.#nrstLow) return;
+    if (this.#nrstLow) {
+      this.#finishAdvance();
+      return;
+    }
     if (this.#core.debug.catches(DEMCR.VC_CORERESET)) this.#haltNow(DFSR.VCATCH);
     this.#kick();
   }
