@@ -1,0 +1,162 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerEmulate } from '../../src/cli/emulate.ts';
+import { createLibrary, Emulator } from '../../src/engine/index.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import { EmulatorSession } from '../../src/studio/emulator-session.ts';
+import { encodeState } from '../../src/studio/emulator-state.ts';
+import { runNeai } from './run-neai.ts';
+
+const library = createLibrary(
+  {
+    format: 'neai-library',
+    formatVersion: 1,
+    kind: 'anomaly-detection',
+    axes: 2,
+    bufferSize: 4,
+    pipeline: [{ transform: 'time_stats', params: {} }],
+    model: { name: 'diag', params: {} },
+    calibration: { scale: '3f000000', width: '40000000' },
+    detectFloor: 12,
+    minimumLearningIterations: 20,
+  },
+  null,
+);
+
+const SIGNALS = 'signals.csv';
+let folder = '';
+const random = seededRandom(8);
+const rows = Array.from({ length: 30 }, () =>
+  Array.from({ length: 8 }, () => Number(random.normal().toFixed(4))),
+);
+const signal = (row: number) => Float32Array.from(rows[row]!);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'neai-emulate-'));
+  await writeFile(join(folder, 'library.json'), JSON.stringify(library));
+  const text = rows.map((values) => values.join(',')).join('\n');
+  await writeFile(join(folder, 'signals.csv'), `a,b,c,d,e,f,g,h\n${text}\n`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The same command without a process of its own: for what ends in a refusal. */
+const inProcess = (...args: string[]) => {
+  const program = new Command().exitOverride();
+  registerEmulate(program);
+  const places = args.map((arg) => (arg === SIGNALS ? join(folder, arg) : arg));
+  return program.parseAsync(['emulate', folder, ...places], { from: 'user' });
+};
+
+const initialized = async (name: string): Promise<string> => {
+  const session = new EmulatorSession(library);
+  session.initialize();
+  await writeFile(join(folder, name), encodeState(library.id, session.state()));
+  return join(folder, name);
+};
+
+const emulate = (...args: string[]) => runNeai(folder, 'emulate', '.', ...args);
+
+describe('neai emulate', () => {
+  it('speaks the original sequence: refuses before initialize, keeps its state, counts apart, prints its JSON', async () => {
+    const early = await emulate('learn', '--file', 'signals.csv');
+    expect(early).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(early.stderr).toContain('before initialize');
+
+    const start = await emulate('NanoEdgeAI_initialize');
+    expect(start.exitCode).toBe(0);
+    expect(Object.keys(JSON.parse(start.stdout))).toEqual([
+      'status',
+      'version',
+      'sensitivity',
+      'input',
+      'results',
+      'detection_results',
+      'learning_summary',
+      'detection_summary',
+    ]);
+    expect(start.stdout).toContain('"sensitivity": 1.00');
+
+    const tooEarly = await emulate('detect', '--array', ...rows[0]!.map(String));
+    expect(tooEarly).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(tooEarly.stderr).toContain('before any learn');
+
+    // line 1 is the header: lines 2 to 21 are the first twenty signals
+    const learned = JSON.parse(
+      (await emulate('learn', '--file', 'signals.csv', '--begin', '2', '--end', '21')).stdout,
+    );
+    expect(learned).toMatchObject({
+      status: 'learning',
+      input: 'signals.csv',
+      learning_summary: { signals: 20 },
+    });
+    expect(learned.results[19]).toEqual({ signal: 20, line: 21, similarity: null, status: null });
+    expect(learned.detection_results).toEqual({ signals: null, nominal: null, anomaly: null });
+
+    const sensitive = await emulate('set_sensitivity', '0.5');
+    expect(sensitive.stdout).toContain('"sensitivity": 0.50');
+
+    const reference = new Emulator(library);
+    reference.initialize();
+    for (let row = 0; row < 20; row++) reference.learn(signal(row));
+    reference.setSensitivity(0.5);
+    const found = JSON.parse((await emulate('detect', '--file', 'signals.csv', '--begin', '22')).stdout);
+    const expected = Array.from({ length: 10 }, (_, i) => reference.detect(signal(20 + i)));
+    expect(found.results.map(({ similarity }: { similarity: number }) => similarity)).toEqual(expected);
+    const nominal = expected.filter((similarity) => similarity >= 90).length;
+    expect(found.detection_results).toEqual({ signals: 10, nominal, anomaly: 10 - nominal });
+
+    const once = JSON.parse((await emulate('detect', '--array', ...rows[25]!.map(String))).stdout);
+    expect(once.input).toBe('array');
+    expect(once.results[0]).toMatchObject({ signal: 11, line: null, similarity: expected[5] });
+    expect(once.detection_summary.signals).toBe(11);
+
+    const { size } = await stat(join(folder, 'NanoEdgeAI.dat'));
+    expect(size).toBe(20 + reference.knowledge().length);
+  });
+
+  it('prints only its id for get_version, whatever the state', async () => {
+    const answer = JSON.parse((await emulate('get_version', '--state', 'none.dat')).stdout);
+    expect(answer).toMatchObject({
+      status: 'id_version',
+      version: library.id,
+      sensitivity: 'null',
+      input: 'null',
+    });
+  });
+
+  it.each([
+    [['fly'], 'unknown function'],
+    [['learn'], 'one source of signals'],
+    [['learn', '--file', SIGNALS, '--begin', '9', '--end', '3'], 'before it begins'],
+    [['learn', '--file', SIGNALS, '--end', '99'], 'past the file'],
+    [['learn', '--file', 'nowhere.csv'], 'no such file'],
+    [['learn', '--array', '1', '2', '3'], 'Number of input data: 3, instead of 8'],
+    [['learn', '--array', '1', '2', '3', '4', '5', '6', '7', 'nan'], 'not a number'],
+    [['set_sensitivity', '101'], 'out of range'],
+    [['set_sensitivity', '0'], 'out of range'],
+    [['set_sensitivity'], 'missing'],
+  ])('refuses %j by status 2 and leaves its state alone', async (args, text) => {
+    const state = await initialized('refusals.dat');
+    const before = await readFile(state);
+    await expect(inProcess(...args, '--state', state)).rejects.toThrow(text);
+    await expect(inProcess(...args, '--state', state)).rejects.toMatchObject({ exitStatus: 2 });
+    expect(await readFile(state)).toEqual(before);
+  });
+
+  it('refuses a state file that is damaged or not its own', async () => {
+    const state = await initialized('state.dat');
+    const bytes = await readFile(state);
+    for (const [at, text] of [
+      [0, 'another library'],
+      [24, 'damaged'],
+    ] as const) {
+      const spoilt = Uint8Array.from(bytes);
+      spoilt[at]! ^= 1;
+      await writeFile(state, spoilt);
+      await expect(inProcess('set_sensitivity', '2', '--state', state)).rejects.toThrow(text);
+    }
+  });
+});
