@@ -91,7 +91,7 @@ const CLOCKS_PER_VALUE = { fpu: 20_000, soft: 200_000 };
 const LEAST_LONGEST_CALL_MS = 100;
 
 /** The promise of the firmware, on which its host bases deadlines: generous, and never a measurement. */
-export function longestCallMs(board: Board, { axes, bufferSize }: SignalShape): number {
+function longestCallMs(board: Board, { axes, bufferSize }: SignalShape): number {
   const hasFpu = ['cortex-m4', 'cortex-m7', 'cortex-m33'].includes(board.core);
   const clocks = axes * bufferSize * (hasFpu ? CLOCKS_PER_VALUE.fpu : CLOCKS_PER_VALUE.soft);
   return LEAST_LONGEST_CALL_MS + Math.ceil(clocks / (board.clock.coreHz / 1000));

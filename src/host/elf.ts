@@ -7,7 +7,7 @@ export interface ElfImage {
   readonly symbols: readonly ElfSymbol[];
 }
 
-export interface ElfSection {
+interface ElfSection {
   readonly name: string;
   readonly type: number;
   readonly flags: number;
@@ -17,7 +17,7 @@ export interface ElfSection {
 }
 
 /** A load segment. `fileBytes` of it travel to `loadAddress`; the rest is memory that is not loaded. */
-export interface ElfSegment {
+interface ElfSegment {
   readonly address: number;
   readonly loadAddress: number;
   readonly offsetBytes: number;

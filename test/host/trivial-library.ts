@@ -5,13 +5,15 @@ export interface TrivialLibrary {
   readonly bufferSize?: number;
   /** Words of knowledge; 0: none at all. */
   readonly knowledgeWords?: number;
-  /** C text added to the library's one source file. */
+  /** C statement that every learn executes. */
+  readonly onLearn?: string;
+  /** C text added to the library's one source file, in front of its functions. */
   readonly extra?: string;
 }
 
 /** The least that has the six functions: it counts what it learned, and finds everything similar. */
 export function trivialLibrary(options: TrivialLibrary = {}): FilePlan {
-  const { axes = 3, bufferSize = 128, knowledgeWords = 4, extra = '' } = options;
+  const { axes = 3, bufferSize = 128, knowledgeWords = 4, onLearn = '', extra = '' } = options;
   const hasKnowledge = knowledgeWords > 0;
   const header = `#ifndef NANOEDGEAI_H
 #define NANOEDGEAI_H
@@ -30,6 +32,7 @@ uint8_t NanoEdgeAI_get_status(void);
   const source = `#include "NanoEdgeAI.h"
 ${hasKnowledge ? `static uint32_t knowledge[${knowledgeWords}] __attribute__((section(".neai")));` : 'static uint32_t knowledge[2];'}
 static float in_force = 1.0f;
+${extra}
 uint8_t NanoEdgeAI_initialize(void)
 {
     knowledge[0] = 1u;
@@ -39,6 +42,7 @@ uint8_t NanoEdgeAI_initialize(void)
 uint8_t NanoEdgeAI_learn(float data_input[])
 {
     (void)data_input;
+    ${onLearn}
     knowledge[1]++;
     return 1;
 }
@@ -59,7 +63,6 @@ uint8_t NanoEdgeAI_get_status(void)
 {
     return 0;
 }
-${extra}
 `;
   return [
     { path: 'NanoEdgeAI.h', content: header },
