@@ -193,12 +193,6 @@ export const ERROR_CODES = {
     'The image was built for another board or does not fit into its flash.',
     'Build it for this board: neai build LIB --board BOARD.',
   ),
-  WORK_AREA_USED: row(
-    'rack',
-    3,
-    "Code ran from the debugger's work area since the last reset, so memory may have changed under the library.",
-    'Start a new session: reset the board and learn again.',
-  ),
   // --- openocd
   OPENOCD_MISSING: row(
     'configuration',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
+import { listBoards, loadBoard } from '../../src/boards/load.ts';
 import { OpenOcd, type OpenOcdOptions } from '../../src/host/openocd.ts';
 import { childrenEnd, isAlive, listeningAddresses } from './processes.ts';
 
@@ -55,6 +56,20 @@ describe('the OpenOCD process', () => {
       details: { asked: 'init', evidence: transcriptFile },
     });
     expect(readFileSync(transcriptFile, 'utf8')).toContain('cannot connect to stlink server');
+  });
+
+  it.each(listBoards())('has the work area that board.json of %s declares', async (id) => {
+    const { openocd } = loadBoard(id);
+    const openOcd = await start({ boardFile: openocd.boardFile, adapter: [`${openocd.backendCommand} 1`] });
+    const area = await openOcd.run(
+      'set t [lindex [target names] 0]; list [$t cget -work-area-phys] [$t cget -work-area-size] [transport select]',
+    );
+    const [address, bytes, transport] = area.trim().split(' ');
+    expect([Number(address), Number(bytes), transport]).toEqual([
+      openocd.workAreaAddress,
+      openocd.workAreaBytes,
+      openocd.transport,
+    ]);
   });
 
   it('attaches the transcript to a text that it does not know', async () => {
