@@ -47,7 +47,7 @@ export class Client {
   readonly #options: ClientOptions;
   readonly #clock: Clock;
   readonly #factor: number;
-  readonly #counts: LinkCounts = noCounts();
+  readonly #counts: LinkCounts;
   #portLost: NeaiError | undefined;
   #session: Session;
   #nonce = 0;
@@ -62,13 +62,18 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#transport = options.transport;
+    // Read through the transport at each look: it may be an accessor there.
+    this.#counts = noCounts({
+      get bytesIn() {
+        return options.transport.traffic.bytesIn;
+      },
+    });
     this.#clock = options.clock ?? realClock;
     this.#factor = options.deadlineFactor ?? 1;
     this.#session = this.#newSession();
     this.#session.lose({ code: 'PROTOCOL_SESSION_LOST', message: 'no session was opened' });
     this.#transport.onRecord((record) => this.#onRecord(record));
     this.#transport.onNoise((bytes) => {
-      this.#counts.bytesReceived += bytes;
       this.#counts.noiseBytes += bytes;
     });
     this.#transport.onLost((error) => {
@@ -243,7 +248,6 @@ export class Client {
   }
 
   #onRecord(record: Uint8Array): void {
-    this.#counts.bytesReceived += record.length + 1;
     if (record.length === 0) return;
     const frame = decodeFrame(record);
     if (frame === 'text') this.#onText(record);

@@ -25,7 +25,7 @@ export class RequestError extends NeaiError {
 /** What came over the line, counted since the client exists. */
 export interface LinkCounts {
   bytesSent: number;
-  bytesReceived: number;
+  readonly bytesReceived: number;
   framesReceived: number;
   /** Records that begin like a frame and are damaged. */
   framesDamaged: number;
@@ -40,9 +40,11 @@ export interface LinkCounts {
   sessions: number;
 }
 
-export const noCounts = (): LinkCounts => ({
+export const noCounts = (traffic: { readonly bytesIn: number }): LinkCounts => ({
   bytesSent: 0,
-  bytesReceived: 0,
+  get bytesReceived() {
+    return traffic.bytesIn;
+  },
   framesReceived: 0,
   framesDamaged: 0,
   framesDamagedToBoard: 0,
@@ -60,10 +62,13 @@ export function diagnoseSilence(before: LinkCounts, after: LinkCounts): { code: 
   const damagedToBoard = after.framesDamagedToBoard - before.framesDamagedToBoard;
   const lines = after.textLines - before.textLines;
   const noise = after.noiseBytes - before.noiseBytes;
-  const got = `${frames} frames, ${damaged} damaged frames, ${damagedToBoard} of ours damaged, ${lines} lines of text, ${noise} bytes of noise`;
+  const bytes = after.bytesReceived - before.bytesReceived;
+  const got = `${bytes} bytes: ${frames} frames, ${damaged} damaged frames, ${damagedToBoard} of ours damaged, ${lines} lines of text, ${noise} bytes of noise`;
   if (damaged + damagedToBoard > 0) return { code: 'PROTOCOL_BAD_CRC', got };
   if (frames > 0) return { code: 'PROTOCOL_NO_ANSWER', got };
   if (noise > 0) return { code: 'BOARD_GARBLED', got };
   if (lines > 0) return { code: 'BOARD_NO_PROTOCOL', got };
+  // A wrong rate need not bring a single '\n': bytes that end no record are garbage too.
+  if (bytes > 0) return { code: 'BOARD_GARBLED', got };
   return { code: 'BOARD_SILENT', got: 'not one byte' };
 }

@@ -13,6 +13,8 @@ export interface Transport {
   onNoise(listener: (bytes: number) => void): void;
   /** The line has gone for good: unplugged, process ended, port closed by somebody else. Called at most once. */
   onLost(listener: (error: NeaiError) => void): void;
+  /** Bytes received since the line was opened; those of an unfinished record too. */
+  readonly traffic: { readonly bytesIn: number };
   /** Changes the rate of this side only. A transport without a rate does nothing. */
   setBaud(baud: number): Promise<void>;
   close(): Promise<void>;

@@ -1,13 +1,33 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CORE = join(ROOT, 'firmware/core');
 const HERE = import.meta.dirname;
 
-/** Compiles C for this computer with the flags of the house. @returns path of the program */
+/** Everything a program here can be made of. */
+async function digestOfSources(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const folder of [
+    CORE,
+    join(CORE, 'host'),
+    HERE,
+    join(HERE, 'test-library'),
+    join(ROOT, 'firmware/generated'),
+  ]) {
+    const names = (await readdir(folder)).filter((name) => /\.(c|h|ld)$/.test(name)).sort();
+    for (const name of names) hash.update(name).update(await readFile(join(folder, name)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * Compiles C for this computer with the flags of the house. A program that was built from the same sources with the
+ * same options is taken as it is, whichever test file built it.
+ * @returns path of the program
+ */
 async function compile(sources: string[], extra: string[]): Promise<string> {
   const flags = await execa('cmake', [
     '-DNEAI_CORE=host',
@@ -15,9 +35,17 @@ async function compile(sources: string[], extra: string[]): Promise<string> {
     join(ROOT, 'firmware/cmake/print-flags.cmake'),
   ]);
   const [compiler, ...options] = flags.stdout.split('\n');
-  const program = join(await mkdtemp(join(tmpdir(), 'neai-core-')), 'program');
   const includes = [CORE, join(ROOT, 'firmware/generated')].map((folder) => `-I${folder}`);
-  await execa(compiler!, [...options, ...includes, ...extra, ...sources, '-o', program]);
+  const command = [...options, ...includes, ...extra, ...sources];
+  const key = createHash('sha256').update(command.join('\n')).digest('hex').slice(0, 16);
+  const folder = join(ROOT, 'build/test-core');
+  const program = join(folder, `${await digestOfSources()}-${key}`);
+  if (await stat(program).catch(() => undefined)) return program;
+  await mkdir(folder, { recursive: true });
+  const fresh = join(await mkdtemp(join(folder, 'new-')), 'program');
+  await execa(compiler!, [...command, '-o', fresh]);
+  await rename(fresh, program);
+  await rm(dirname(fresh), { recursive: true });
   return program;
 }
 

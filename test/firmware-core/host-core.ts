@@ -26,6 +26,7 @@ export class HostCore implements Transport {
   #onNoise: (bytes: number) => void = () => undefined;
   #onLost: (error: NeaiError) => void = () => undefined;
   #closing = false;
+  #bytesIn = 0;
   toBoard: Fault = straight;
   toHost: Fault = straight;
   readonly bauds: number[] = [];
@@ -35,7 +36,10 @@ export class HostCore implements Transport {
     const splitter = new RecordSplitter(
       MAX_RECORD_BYTES,
       (record) => {
-        for (const each of this.toHost(record)) this.#onRecord(each);
+        for (const each of this.toHost(record)) {
+          this.#bytesIn += each.length + 1;
+          this.#onRecord(each);
+        }
       },
       (bytes) => this.#onNoise(bytes),
     );
@@ -45,6 +49,11 @@ export class HostCore implements Transport {
     void this.#child.then(() => {
       if (!this.#closing) this.#onLost(new NeaiError('PORT_CLOSED', 'the core ended'));
     });
+  }
+
+  /** What the faults of this line let pass. */
+  get traffic(): { readonly bytesIn: number } {
+    return { bytesIn: this.#bytesIn };
   }
 
   onRecord(listener: (record: Uint8Array) => void): void {
