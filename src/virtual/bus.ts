@@ -77,6 +77,17 @@ export class Bus implements SystemBus {
     return merged.map(([start, end]) => [start, end - start]);
   }
 
+  /** RAM after a power cut holds noise, always the same: software that forgets to initialise shows. */
+  losePower(): void {
+    for (const { region, memory } of this.windows) {
+      let word = 0x2545f491;
+      for (let at = 0; region.kind === 'ram' && at + 4 <= memory.length; at += 4) {
+        word = (Math.imul(word, 1664525) + 1013904223) | 0;
+        memory.writeInt32LE(word, at);
+      }
+    }
+  }
+
   windowAt(address: number, lengthBytes = 1): Window | undefined {
     return this.windows.find((w) => address >= w.start && address + lengthBytes <= w.end);
   }
@@ -199,4 +210,20 @@ function windowsOf(region: MemoryRegion): Window[] {
     });
   }
   return starts.map((start) => ({ region, start, end: start + sizeBytes, memory }));
+}
+
+/** The bus as a debugger sees it: `attend` hears of every access. */
+export function attendedBus(bus: SystemBus, attend: () => void): SystemBus {
+  const attended = <A extends unknown[], R>(access: (...args: A) => R) => {
+    return (...args: A): R => {
+      attend();
+      return access(...args);
+    };
+  };
+  return {
+    read: attended((address, size, by) => bus.read(address, size, by)),
+    write: attended((address, size, value, by) => bus.write(address, size, value, by)),
+    readBlock: attended((address, length, by) => bus.readBlock(address, length, by)),
+    writeBlock: attended((address, bytes, by) => bus.writeBlock(address, bytes, by)),
+  };
 }

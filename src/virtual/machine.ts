@@ -1,8 +1,9 @@
-import type { MemoryMap, Window } from './bus.ts';
+import { attendedBus, type MemoryMap } from './bus.ts';
 import { VirtualTime } from './clock.ts';
 import { Core } from './core.ts';
 import type { CpuModel } from './core-models.ts';
 import { SELECTOR } from './core-registers.ts';
+import { coreSignals } from './core-signals.ts';
 import type {
   ChipContext,
   ChipModel,
@@ -15,15 +16,11 @@ import type {
   VirtualClock,
 } from './interfaces.ts';
 import { DEMCR, DFSR } from './scs/debug.ts';
-import { EXC } from './scs/nvic.ts';
 import { Sleeper } from './sleep.ts';
+import { TurnLoop } from './turn-loop.ts';
 
 /** Instructions of one slice: long enough to be fast, short enough that a debugger waits less than 0.1 ms. */
 const SLICE_INSTRUCTIONS = 4000;
-/** Wall time of one turn of the event loop while nobody debugs. */
-const TURN_MS = 0.5;
-/** After a debug access the core runs one slice a turn for so long: the debugger's next request is near. */
-const DEBUG_ATTENTION_MS = 2;
 /** What the program counter reads as in lockup. */
 const LOCKUP_PC = 0xfffffffe;
 
@@ -53,6 +50,7 @@ export class Machine implements DebugTarget {
   readonly #core: Core;
   readonly #time: VirtualTime;
   readonly #sleeper: Sleeper;
+  readonly #turns: TurnLoop;
   readonly #options: MachineOptions;
   readonly #sliceInstructions: number;
   #state: State = 'off';
@@ -67,9 +65,6 @@ export class Machine implements DebugTarget {
   #awakeCycles = 0;
   #instructions = 0;
   #advance: { readonly untilNs: number; readonly done: () => void } | undefined;
-  #automatic = false;
-  #turnPlanned = false;
-  #attentiveUntilMs = 0;
 
   constructor(options: MachineOptions) {
     this.#options = options;
@@ -79,11 +74,18 @@ export class Machine implements DebugTarget {
       () => (this.#core.running ? this.#core.instructionsInSlice : this.#sleeper.followedCycles()),
       () => this.#timeChanged(),
     );
-    this.#sleeper = new Sleeper(this.#time, () => this.#kick());
+    this.#turns = new TurnLoop(
+      () => this.runSlice(),
+      (failure) => {
+        this.#state = 'halted';
+        options.failed?.(failure);
+      },
+    );
+    this.#sleeper = new Sleeper(this.#time, () => this.#turns.kick());
     this.#core = new Core(options.model, options.memory, this.#time, this.#coreHost());
     this.clock = this.#virtualClock();
     this.signals = this.#coreSignals();
-    this.bus = this.#debuggerBus();
+    this.bus = attendedBus(this.#core.bus, () => this.#turns.attend());
     this.chip = options.chip?.(this.#chipContext());
     this.#core.bus.peripherals = this.chip?.peripherals ?? [];
     this.#core.bus.flash = this.chip?.flashSink;
@@ -92,12 +94,11 @@ export class Machine implements DebugTarget {
 
   /** Lets the event loop drive the machine, in slices, until `close`. */
   start(): void {
-    this.#automatic = true;
-    this.#kick();
+    this.#turns.start();
   }
 
   close(): void {
-    this.#automatic = false;
+    this.#turns.stop();
     this.#state = 'off';
     this.#sleeper.settle();
     this.#finishAdvance();
@@ -128,7 +129,7 @@ export class Machine implements DebugTarget {
   /** Supply on: RAM holds noise, the flash what it held, everything else its reset state. */
   powerOn(): void {
     if (this.#state !== 'off') return;
-    for (const { region, memory } of this.#core.bus.windows) if (region.kind === 'ram') fillWithNoise(memory);
+    this.#core.bus.losePower();
     this.#state = 'reset';
     this.#core.powerOn();
     this.#reset('power-on');
@@ -172,18 +173,18 @@ export class Machine implements DebugTarget {
     return new Promise((resolve) => {
       this.#finishAdvance();
       this.#advance = { untilNs: this.#time.nowNs() + ms * 1e6, done: resolve };
-      this.#kick();
+      this.#turns.kick();
     });
   }
 
   readCoreRegister(selector: number): number {
-    this.#attend();
+    this.#turns.attend();
     if (selector === SELECTOR.pc && this.#lockedUp) return LOCKUP_PC;
     return this.#core.registers.read(selector);
   }
 
   writeCoreRegister(selector: number, value: number): void {
-    this.#attend();
+    this.#turns.attend();
     if (selector === SELECTOR.pc) this.#lockedUp = false;
     this.#core.registers.write(selector, value);
   }
@@ -268,8 +269,8 @@ export class Machine implements DebugTarget {
     this.#state = 'running';
     this.#stepping = step ? { maskInterrupts } : undefined;
     this.#core.passBreakpoint();
-    if (step && this.#automatic) this.runSlice(1);
-    else this.#kick();
+    if (step && this.#turns.automatic) this.runSlice(1);
+    else this.#turns.kick();
   }
 
   #applyReset(): void {
@@ -295,35 +296,10 @@ export class Machine implements DebugTarget {
       return;
     }
     if (this.#core.debug.catches(DEMCR.VC_CORERESET)) this.#haltNow(DFSR.VCATCH);
-    this.#kick();
+    this.#turns.kick();
   }
 
   // --- the event loop
-
-  #kick(): void {
-    if (!this.#automatic || this.#turnPlanned) return;
-    this.#turnPlanned = true;
-    setImmediate(() => this.#turn());
-  }
-
-  #turn(): void {
-    this.#turnPlanned = false;
-    if (!this.#automatic) return;
-    const startedMs = performance.now();
-    try {
-      for (;;) {
-        if (!this.runSlice()) return;
-        const nowMs = performance.now();
-        if (nowMs - startedMs > TURN_MS || nowMs < this.#attentiveUntilMs) break;
-      }
-    } catch (failure) {
-      this.#automatic = false;
-      this.#state = 'halted';
-      this.#options.failed?.(failure);
-      return;
-    }
-    this.#kick();
-  }
 
   /** Something next happens at another time than before: a sleeper looks again, a running slice ends. */
   #timeChanged(): void {
@@ -331,11 +307,7 @@ export class Machine implements DebugTarget {
       this.#core.attention();
       return;
     }
-    this.#kick();
-  }
-
-  #attend(): void {
-    this.#attentiveUntilMs = performance.now() + DEBUG_ATTENTION_MS;
+    this.#turns.kick();
   }
 
   #finishAdvance(): void {
@@ -367,7 +339,7 @@ export class Machine implements DebugTarget {
       lockUp: () => {
         this.#lockedUp = true;
       },
-      pended: () => this.#kick(),
+      pended: () => this.#turns.kick(),
       awakeCycles: () => this.#awakeCycles + this.#core.instructionsInSlice,
     };
   }
@@ -405,38 +377,20 @@ export class Machine implements DebugTarget {
       this.#time.fireDue();
       if (target === atNs) break;
     }
-    this.#kick();
+    this.#turns.kick();
   }
 
   #coreSignals(): CoreSignals {
-    const machine = this;
-    const core = this.#core;
-    return {
-      setIrq: (irqNumber, level) => core.nvic.setLevel(16 + irqNumber, level),
-      raiseBusFault: (address) => core.registerFault(address),
-      raiseNmi: () => core.nvic.pend(EXC.nmi),
+    return coreSignals(this.#core, this, {
       setCoreClockHz: (clockHz) => this.#setCoreClockHz(clockHz),
-      codeChanged: (address, lengthBytes) => {
-        const window = core.bus.windowAt(address, lengthBytes);
-        if (window !== undefined) this.#codeChanged(window, address - window.start, lengthBytes);
-      },
       requestReset: (kind) => {
         this.#resetRequest = kind;
-        core.attention();
-        this.#kick();
+        this.#turns.kick();
       },
       stallUntil: (atNs) => {
         this.#stallUntilNs = Math.max(this.#stallUntilNs, atNs);
-        core.attention();
       },
-      programCounter: () => core.programCounter,
-      get halted() {
-        return machine.halted;
-      },
-      get asleep() {
-        return machine.asleep;
-      },
-    };
+    });
   }
 
   #setCoreClockHz(clockHz: number): void {
@@ -447,32 +401,11 @@ export class Machine implements DebugTarget {
     systick.afterClockChange();
   }
 
-  #codeChanged(window: Window, offset: number, length: number): void {
-    this.#core.code.touched(window, offset, length, 'debugger');
-    this.#core.attention();
-  }
-
-  #debuggerBus(): SystemBus {
-    const { bus } = this.#core;
-    const attended = <A extends unknown[], R>(access: (...args: A) => R) => {
-      return (...args: A): R => {
-        this.#attend();
-        return access(...args);
-      };
-    };
-    return {
-      read: attended((address, size, by) => bus.read(address, size, by)),
-      write: attended((address, size, value, by) => bus.write(address, size, value, by)),
-      readBlock: attended((address, length, by) => bus.readBlock(address, length, by)),
-      writeBlock: attended((address, bytes, by) => bus.writeBlock(address, bytes, by)),
-    };
-  }
-
   #chipContext(): ChipContext {
     const flash = this.#core.bus.windows.find(({ region }) => region.kind === 'flash');
     const listener: FlashArrayListener = {
       changed: (offset, length) => {
-        if (flash !== undefined) this.#codeChanged(flash, offset, length);
+        if (flash !== undefined) this.signals.codeChanged(flash.start + offset, length);
       },
       tornWordsChanged: (offsets) => {
         if (flash !== undefined) this.#core.watchTorn(flash, offsets);
@@ -486,14 +419,5 @@ export class Machine implements DebugTarget {
       flashListener: listener,
       complain: (complaint) => this.#options.complain?.(complaint),
     };
-  }
-}
-
-/** RAM after power-on holds noise: software that forgets to initialise shows. Always the same noise. */
-function fillWithNoise(memory: Buffer): void {
-  let word = 0x2545f491;
-  for (let at = 0; at + 4 <= memory.length; at += 4) {
-    word = (Math.imul(word, 1664525) + 1013904223) | 0;
-    memory.writeInt32LE(word, at);
   }
 }
