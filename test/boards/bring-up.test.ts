@@ -151,6 +151,17 @@ describe('the firmware on the virtual NUCLEO-L432KC', () => {
   );
 
   it.each([
+    ['framing', 'framingErrors'],
+    ['noise', 'noiseErrors'],
+    ['overrun', 'overrunErrors'],
+  ] as const)('survives a %s error, counts it, and answers on', async (kind, counter) => {
+    const client = await session.connect();
+    await askControl(virtual.slot.control!, { do: 'serial-fault', direction: 'to-board', kind });
+    expect((await client.call('get_status', {})).code).toBe(0);
+    expect((await client.call('stats', {}))[counter]).toBe(1);
+  });
+
+  it.each([
     ['undefinedInstruction', 'HardFault', { cfsr: 0x0001_0000 }],
     ['unmappedRead', 'HardFault', { cfsr: 0x0000_8200, bfar: UNMAPPED }],
     ['endlessRecursion', 'HardFault-stack-overflow', {}],
