@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { type Elf32, readElf32 } from '../../src/shared/elf32.ts';
 import type { CpuModel } from '../../src/virtual/core-models.ts';
+import type { ChipContext, ChipModel } from '../../src/virtual/interfaces.ts';
 import { Machine } from '../../src/virtual/machine.ts';
 
 const TARGET_FLAGS: { readonly [model in CpuModel]: readonly string[] } = {
@@ -90,7 +92,12 @@ export interface Program {
 export function load(
   model: CpuModel,
   source: string,
-  options: { sliceInstructions?: number; debug?: boolean; flags?: readonly string[] } = {},
+  options: {
+    sliceInstructions?: number;
+    debug?: boolean;
+    flags?: readonly string[];
+    chip?: (context: ChipContext) => ChipModel;
+  } = {},
 ): Program {
   const elf = readElf32(compileToBytes(model, source, options.flags));
   const flash = Buffer.alloc(FLASH_BYTES, 0xff);
@@ -109,8 +116,10 @@ export function load(
       },
       { name: 'sram', kind: 'ram', baseAddress: RAM, sizeBytes: RAM_BYTES },
     ],
+    ...(options.chip === undefined ? {} : { chip: options.chip }),
     ...(options.sliceInstructions === undefined ? {} : { sliceInstructions: options.sliceInstructions }),
   });
+  onTestFinished(() => machine.close());
   machine.powerOn();
   if (options.debug !== false) machine.bus.write(0xe000edf0, 4, 0xa05f0001, 'debugger');
   const address = (symbol: string) => {
