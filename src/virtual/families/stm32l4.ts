@@ -194,6 +194,7 @@ export function createStm32l4(context: ChipContext, options: Stm32l4Options): St
   });
   options.line.connect({
     receiverFormat: () => (isOn([PROBE_PINS.rx]) ? usart2.receiverFormat() : undefined),
+    startBit: () => usart2.startBit(),
     receive: (item) => usart2.receive(item),
   });
 

@@ -123,10 +123,15 @@ export class Usart extends RegisterBlock {
     return this.#format();
   }
 
-  /** A frame has arrived completely. */
-  receive(arrival: Arrival): void {
+  /** A start bit: the line is not idle any more (a frame that follows at once leaves no idle frame between). */
+  startBit(): void {
     this.#cancel('idle');
     this.#cancel('timeout');
+  }
+
+  /** A frame has arrived completely. */
+  receive(arrival: Arrival): void {
+    this.startBit();
     if (this.#isr & ISR.rxne || arrival.overrun) {
       if (!(this.#cr3 & CR3.overrunOff)) {
         this.#isr |= ISR.overrun;

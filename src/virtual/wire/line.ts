@@ -16,6 +16,8 @@ export interface HostPort {
 export interface BoardUart {
   /** How the receiver would read the line now; undefined when it is off, or its pin is not set up. */
   receiverFormat(): FrameFormat | undefined;
+  /** The receiver sees a start bit: called before `receive` when a frame begins at a rate it can follow. */
+  startBit(): void;
   receive(item: LineItem): void;
 }
 
@@ -175,6 +177,7 @@ export class SerialLine {
     const hostBaud = this.#host.speedBaud();
     const receiver = this.#uart?.receiverFormat();
     const matched = receiver !== undefined && agrees(hostBaud, receiver.baud) && receiver.dataBits === 8;
+    if (matched) this.#uart?.startBit();
     const endNs = startNs + (10 / (matched ? receiver.baud : hostBaud)) * NS;
     this.#inFlight = this.#clock.schedule(
       endNs,
