@@ -13,6 +13,9 @@ const OUTPUT_SPEED_AT = 40;
 /** struct termios of glibc on Linux is 60 bytes. */
 const TERMIOS_BYTES = 60;
 const TCSANOW = 0;
+/** fcntl: set file status flags; read-write, non-blocking (asm-generic/fcntl.h). */
+const F_SETFL = 4;
+const O_RDWR_NONBLOCK = 0o4002;
 const LARGEST_BACKLOG_BYTES = 1 << 18;
 const RETRY_MS = 2;
 /** glibc's code of 115200 baud: what the port has until a client sets its own. */
@@ -25,6 +28,7 @@ interface Libc {
   tcsetattr(fd: number, actions: number, termios: Uint8Array): number;
   cfmakeraw(termios: Uint8Array): void;
   cfsetspeed(termios: Uint8Array, speed: number): number;
+  fcntl(fd: number, command: number, argument: number): number;
   ioctl(fd: number, request: number, argument: Uint8Array): number;
 }
 
@@ -41,6 +45,7 @@ function loadLibc(): Libc {
     tcsetattr: library.func('int tcsetattr(int fd, int actions, uint8_t *termios)'),
     cfmakeraw: library.func('void cfmakeraw(uint8_t *termios)'),
     cfsetspeed: library.func('int cfsetspeed(uint8_t *termios, uint32_t speed)'),
+    fcntl: library.func('int fcntl(int fd, int command, int argument)'),
     ioctl: library.func('int ioctl(int fd, unsigned long request, uint8_t *argument)'),
   };
   return libc;
@@ -87,6 +92,7 @@ export function openPty(portFolder: string, probeSerial: string): Pty {
   removeLink(link);
   symlinkSync(path, link);
   const stream = new ReadStream(masterFd);
+  c.fcntl(masterFd, F_SETFL, O_RDWR_NONBLOCK);
   const outlet = new Outlet(masterFd);
   const state = new Uint8Array(TERMIOS2_BYTES);
   const speed = { baud: 9600, readAtMs: Number.NEGATIVE_INFINITY };
