@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateMotor, MOTOR_AXES } from '../../src/studio/motor.ts';
 import { runSearch } from '../../src/studio/run-search.ts';
-
-/** Public data sets lie beside the project, or where NEAI_DATASETS says. */
-const DATASETS = resolve(process.env['NEAI_DATASETS'] ?? '../shared/datasets');
+import { datasetPaths } from '../support/datasets.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -34,13 +31,10 @@ describe('a library found', () => {
     ['ceiling_fan', 3, 0.97],
     ['room_occupancy_mv', 5, 0.75],
   ] as const)('reaches its goal on held-out lines of %s', async ([name, axes, goal], { skip }) => {
-    const paths = {
-      regular: [join(DATASETS, name, 'regular.csv')],
-      abnormal: [join(DATASETS, name, 'abnormal.csv')],
-    };
-    if (!existsSync(paths.regular[0]!))
-      skip(`${paths.regular[0]} is not there; NEAI_DATASETS names the folder`);
-    const { library } = await runSearch({ ...paths, axes, evaluations: 40 });
+    const paths = datasetPaths(name);
+    if ('missing' in paths) return skip(paths.missing);
+    const files = { regular: [paths.regular], abnormal: [paths.abnormal] };
+    const { library } = await runSearch({ ...files, axes, evaluations: 40 });
     const { heldOut } = library.search!.scores as { heldOut: { balancedAccuracy: number } };
     expect(heldOut.balancedAccuracy).toBeGreaterThanOrEqual(goal);
   });
