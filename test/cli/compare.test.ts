@@ -178,6 +178,7 @@ describe('neai compare on recorded machines', () => {
   ];
   test.for(machines)(
     '%s: identical, and as accurate as it should be',
+    { timeout: 400_000 },
     async ([name, axes, least, statuses], { skip }) => {
       const paths = datasetPaths(name);
       if ('missing' in paths) return skip(paths.missing);
@@ -189,6 +190,5 @@ describe('neai compare on recorded machines', () => {
       expect(statuses).toContain(result.exitCode);
       if (result.exitCode === 4) expect(summary.fitness.reasons).not.toEqual([]);
     },
-    400_000,
   );
 });
