@@ -35,6 +35,8 @@ export class DebugCoreRegisters {
     else if (id !== undefined) engine.writeRegister(id, value);
     else if (selector === SELECTOR.xpsr) {
       this.#exceptions.ipsr = value & 0x1ff;
+      // A debugger that sets T makes up for a reset vector without it (flash that holds no program).
+      this.#exceptions.thumb = (value & (1 << 24)) !== 0;
       engine.writeRegister(REG.xpsr, (value | (1 << 24)) >>> 0);
     } else if (selector === SELECTOR.special) this.#writeSpecial(value);
   }
