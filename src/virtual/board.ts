@@ -10,6 +10,9 @@ import { FlashImage } from './flash-image.ts';
 import { Machine } from './machine.ts';
 import { type HostPort, SerialLine } from './wire/line.ts';
 
+/** Flash operations of so long a time are written to the disk together; a process that is killed loses no more. */
+const SAVE_AFTER_MS = 25;
+
 /** A board: chip, flash image, serial line. The probe, the port and the control socket stand around it. */
 export interface VirtualBoard {
   readonly facts: Board;
@@ -69,12 +72,12 @@ export function createBoard(options: BoardOptions): VirtualBoard {
     },
   });
   const built = { chip: chip!, line: line! };
-  let saver: NodeJS.Immediate | undefined;
+  let saver: NodeJS.Timeout | undefined;
   built.chip.array.onDirty(() => {
-    saver ??= setImmediate(() => {
+    saver ??= setTimeout(() => {
       saver = undefined;
       save();
-    });
+    }, SAVE_AFTER_MS);
   });
   const save = (): void => image.save(built.chip.array);
   const powerOff = (): void => {
@@ -91,7 +94,7 @@ export function createBoard(options: BoardOptions): VirtualBoard {
     powerOff,
     save,
     close() {
-      clearImmediate(saver);
+      clearTimeout(saver);
       machine.close();
       save();
       image.close();
