@@ -162,11 +162,11 @@ async function perform(request: ControlRequest, { board, identity }: ControlFact
       return {};
     case 'cut-power-at-flash-op': {
       const { do: _do, ...plan } = request;
-      board.chip.flash.armPowerCut(plan);
+      board.chip.flash.operations.armPowerCut(plan);
       return {};
     }
     case 'cut-power-disarm':
-      board.chip.flash.armPowerCut(undefined);
+      board.chip.flash.operations.armPowerCut(undefined);
       return {};
     case 'flash-counts':
       return { ...board.chip.array.counts, tornWords: [...board.chip.array.torn] };

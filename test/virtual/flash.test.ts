@@ -187,7 +187,7 @@ describe('flash controller', () => {
 
 describe('power failure', () => {
   const cut = (moment: 'before' | 'during' | 'after', operation: 'program' | 'erase', seed = 7, skip = 0) =>
-    bench.board.chip.flash.armPowerCut({ operation, moment, seed, skip });
+    bench.board.chip.flash.operations.armPowerCut({ operation, moment, seed, skip });
   const reboot = (): void => {
     expect(bench.board.machine.powered).toBe(false);
     bench.board.powerOn();
@@ -280,7 +280,7 @@ describe('power failure', () => {
     first.write(0x08000000, 0xcafe);
     first.write(0x08000004, 0xbabe);
     first.passUs(100);
-    first.board.chip.flash.armPowerCut({ operation: 'any', moment: 'during', seed: 1, skip: 0 });
+    first.board.chip.flash.operations.armPowerCut({ operation: 'any', moment: 'during', seed: 1, skip: 0 });
     first.write(0x08000008, 0);
     first.write(0x0800000c, 0);
     first.passUs(100);

@@ -9,7 +9,8 @@ import { Gpio, type GpioReset } from '../peripherals/gpio.ts';
 import { Iwdg } from '../peripherals/iwdg.ts';
 import { Lptim } from '../peripherals/lptim.ts';
 import { Pwr } from '../peripherals/pwr.ts';
-import { RCC_OFFSET, Rcc } from '../peripherals/rcc.ts';
+import { Rcc } from '../peripherals/rcc.ts';
+import { RCC_OFFSET } from '../peripherals/rcc-registers.ts';
 import type { BlockPlace } from '../peripherals/register-block.ts';
 import { Rtc } from '../peripherals/rtc.ts';
 import { Syscfg } from '../peripherals/syscfg.ts';
@@ -203,7 +204,7 @@ export function createStm32l4(context: ChipContext, options: Stm32l4Options): St
       clock,
       core,
       irqNumber,
-      kernelHz: () => rcc.timer1Hz,
+      kernelHz: () => rcc.clocks.timer1Hz,
       counterBits: wide ? 32 : 16,
       compareChannels: wide ? 4 : 0,
     });
@@ -276,7 +277,7 @@ export function createStm32l4(context: ChipContext, options: Stm32l4Options): St
       }
     },
     powerOff(): void {
-      flash.powerOff();
+      flash.operations.powerOff();
       options.line.powered(false);
     },
   };

@@ -1,8 +1,10 @@
+import { HSI, LS, MSI, PLL } from './rcc-registers.ts';
+
 /** MSI frequencies by range number (RM0394 RCC_CR.MSIRANGE); the numbers above 11 are write-protected. */
-export const MSI_HZ = [100e3, 200e3, 400e3, 800e3, 1e6, 2e6, 4e6, 8e6, 16e6, 24e6, 32e6, 48e6] as const;
-export const HSI16_HZ = 16e6;
+const MSI_HZ = [100e3, 200e3, 400e3, 800e3, 1e6, 2e6, 4e6, 8e6, 16e6, 24e6, 32e6, 48e6] as const;
+const HSI16_HZ = 16e6;
 export const LSI_HZ = 32e3;
-export const LSE_HZ = 32768;
+const LSE_HZ = 32768;
 
 /** Typical start-up times (DS11451, electrical characteristics of the clock sources), nanoseconds. */
 export const START_NS = {
@@ -16,8 +18,8 @@ export const START_NS = {
 } as const;
 
 /** AHB prescaler by HPRE, APB prescaler by PPRE. */
-export const AHB_DIVIDER = [1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 8, 16, 64, 128, 256, 512] as const;
-export const APB_DIVIDER = [1, 1, 1, 1, 2, 4, 8, 16] as const;
+const AHB_DIVIDER = [1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 8, 16, 64, 128, 256, 512] as const;
+const APB_DIVIDER = [1, 1, 1, 1, 2, 4, 8, 16] as const;
 
 /** What the main PLL would do with a configuration word. */
 export interface PllPlan {
@@ -52,4 +54,64 @@ export function requiredWaitStates(hclkHz: number, voltageRange: 1 | 2): number 
   const limitsHz = voltageRange === 1 ? [16e6, 32e6, 48e6, 64e6, 80e6] : [6e6, 12e6, 18e6, 26e6];
   const needed = limitsHz.findIndex((limitHz) => hclkHz <= limitHz);
   return needed < 0 ? undefined : needed;
+}
+
+/** The registers that decide the clock tree. */
+export interface ClockRegisters {
+  readonly cr: number;
+  readonly cfgr: number;
+  readonly pllcfgr: number;
+  readonly ccipr: number;
+  readonly bdcr: number;
+  readonly csr: number;
+  /** RCC_CFGR.SWS: the source in use. */
+  readonly sws: number;
+}
+
+/** Range of MSI: from CR once MSIRGSEL is set, from CSR before. */
+export const msiRange = ({ cr, csr }: ClockRegisters): number =>
+  cr & MSI.rangeSelect ? (cr >>> 4) & 15 : (csr >>> 8) & 15;
+
+const msiHz = (registers: ClockRegisters): number =>
+  registers.cr & MSI.ready ? MSI_HZ[msiRange(registers)]! : 0;
+const hsiHz = ({ cr }: ClockRegisters): number => (cr & HSI.ready ? HSI16_HZ : 0);
+const lseHz = ({ bdcr }: ClockRegisters): number => (bdcr & LS.ready ? LSE_HZ : 0);
+const lsiHz = ({ csr }: ClockRegisters): number => (csr & LS.ready ? LSI_HZ : 0);
+
+/** Input of the PLLs by PLLSRC; 0 while it is off. */
+export function pllSourceHz(registers: ClockRegisters): number {
+  const source = registers.pllcfgr & 3;
+  return source === 1 ? msiHz(registers) : source === 2 ? hsiHz(registers) : 0;
+}
+
+/** Frequency of a system clock source by its SW code; 0 while it is not ready. */
+export function sourceHz(registers: ClockRegisters, code: number): number {
+  if (code === 0) return msiHz(registers);
+  if (code === 1) return hsiHz(registers);
+  const outputOn = (registers.cr & PLL.ready) !== 0 && (registers.pllcfgr & (1 << 24)) !== 0;
+  return code === 3 && outputOn ? planPll(registers.pllcfgr, pllSourceHz(registers)).outputHz : 0;
+}
+
+/** Bus clocks, from the source in use and the prescalers. */
+export function busClocks(registers: ClockRegisters) {
+  const { cfgr } = registers;
+  const sysclkHz = sourceHz(registers, registers.sws);
+  const hclkHz = sysclkHz / AHB_DIVIDER[(cfgr >>> 4) & 15]!;
+  const pclk1Hz = hclkHz / APB_DIVIDER[(cfgr >>> 8) & 7]!;
+  const pclk2Hz = hclkHz / APB_DIVIDER[(cfgr >>> 11) & 7]!;
+  // Timers run at twice the bus clock unless the APB prescaler is 1.
+  return { sysclkHz, hclkHz, pclk1Hz, pclk2Hz, timer1Hz: pclk1Hz * ((cfgr >>> 10) & 1 ? 2 : 1) };
+}
+
+/** Kernel clock of USART1 (field 0), USART2 (field 1) or LPUART1 (field 5) by CCIPR; 0 when its source is off. */
+export function usartKernelHz(registers: ClockRegisters, field: number): number {
+  const { sysclkHz, pclk1Hz, pclk2Hz } = busClocks(registers);
+  const choices = [field === 0 ? pclk2Hz : pclk1Hz, sysclkHz, hsiHz(registers), lseHz(registers)];
+  return choices[(registers.ccipr >>> (2 * field)) & 3]!;
+}
+
+/** Kernel clock of LPTIM1 (field 9) or LPTIM2 (field 10) by CCIPR; 0 when its source is off. */
+export function lptimKernelHz(registers: ClockRegisters, field: number): number {
+  const choices = [busClocks(registers).pclk1Hz, lsiHz(registers), hsiHz(registers), lseHz(registers)];
+  return choices[(registers.ccipr >>> (2 * field)) & 3]!;
 }

@@ -1,90 +1,34 @@
-import type { CoreSignals, EventHandle, ResetKind, VirtualClock } from '../interfaces.ts';
+import type { CoreSignals, ResetKind, VirtualClock } from '../interfaces.ts';
 import {
-  AHB_DIVIDER,
-  APB_DIVIDER,
-  HSI16_HZ,
-  LSE_HZ,
-  LSI_HZ,
-  MSI_HZ,
+  busClocks,
+  type ClockRegisters,
+  lptimKernelHz,
+  msiRange,
   planPll,
+  pllSourceHz,
   requiredWaitStates,
   START_NS,
+  sourceHz,
+  usartKernelHz,
 } from './rcc-clocks.ts';
+import {
+  BDCR_BACKUP_RESET,
+  CR_WRITABLE,
+  CSR_FLAGS,
+  CSR_REMOVE,
+  CSS_ON,
+  HSE,
+  HSI,
+  LS,
+  MSI,
+  PLAIN,
+  PLL,
+  RCC_OFFSET,
+  READY_FLAG,
+  SAI1_ON,
+} from './rcc-registers.ts';
+import { StartingSources } from './rcc-sources.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
-
-/** Register offsets of RM0394 chapter "Reset and clock control". */
-export const RCC_OFFSET = {
-  CR: 0x00,
-  ICSCR: 0x04,
-  CFGR: 0x08,
-  PLLCFGR: 0x0c,
-  PLLSAI1CFGR: 0x10,
-  CIER: 0x18,
-  CIFR: 0x1c,
-  CICR: 0x20,
-  AHB1RSTR: 0x28,
-  AHB2RSTR: 0x2c,
-  AHB3RSTR: 0x30,
-  APB1RSTR1: 0x38,
-  APB1RSTR2: 0x3c,
-  APB2RSTR: 0x40,
-  AHB1ENR: 0x48,
-  AHB2ENR: 0x4c,
-  AHB3ENR: 0x50,
-  APB1ENR1: 0x58,
-  APB1ENR2: 0x5c,
-  APB2ENR: 0x60,
-  AHB1SMENR: 0x68,
-  AHB2SMENR: 0x6c,
-  AHB3SMENR: 0x70,
-  APB1SMENR1: 0x78,
-  APB1SMENR2: 0x7c,
-  APB2SMENR: 0x80,
-  CCIPR: 0x88,
-  BDCR: 0x90,
-  CSR: 0x94,
-  CRRCR: 0x98,
-} as const;
-
-const CR_WRITABLE = 0x05_0d_0b_fd;
-const MSI = { on: 1 << 0, ready: 1 << 1, rangeSelect: 1 << 3 };
-const HSI = { on: 1 << 8, ready: 1 << 10 };
-const HSE = { on: 1 << 16 };
-const CSS_ON = 1 << 19;
-const PLL = { on: 1 << 24, ready: 1 << 25 };
-const SAI1_ON = 1 << 26;
-const LS = { on: 1 << 0, ready: 1 << 1 };
-
-/** Interrupt flags of CIER, CIFR and CICR. */
-const READY_FLAG = { lsi: 1 << 0, lse: 1 << 1, msi: 1 << 2, hsi: 1 << 3, pll: 1 << 5, hsi48: 1 << 10 };
-const CSR_FLAGS = { pin: 1 << 26, brownOut: 1 << 27, software: 1 << 28, watchdog: 1 << 29 };
-const CSR_REMOVE = 1 << 23;
-const BDCR_BACKUP_RESET = 1 << 16;
-
-/** Plain read-write registers: reset value and writable bits (bits that the STM32L432 has). */
-const PLAIN: Record<number, { readonly reset: number; readonly writable: number }> = {
-  [RCC_OFFSET.ICSCR]: { reset: 0x40800080, writable: 0x7f00ff00 },
-  [RCC_OFFSET.PLLSAI1CFGR]: { reset: 0x00001000, writable: 0xff737f00 },
-  [RCC_OFFSET.AHB1RSTR]: { reset: 0, writable: 0x00011103 },
-  [RCC_OFFSET.AHB2RSTR]: { reset: 0, writable: 0x00042087 },
-  [RCC_OFFSET.AHB3RSTR]: { reset: 0, writable: 0x00000100 },
-  [RCC_OFFSET.APB1RSTR1]: { reset: 0, writable: 0xf7a28031 },
-  [RCC_OFFSET.APB1RSTR2]: { reset: 0, writable: 0x00000025 },
-  [RCC_OFFSET.APB2RSTR]: { reset: 0, writable: 0x00235801 },
-  [RCC_OFFSET.AHB1ENR]: { reset: 0x00000100, writable: 0x00011103 },
-  [RCC_OFFSET.AHB2ENR]: { reset: 0, writable: 0x00042087 },
-  [RCC_OFFSET.AHB3ENR]: { reset: 0, writable: 0x00000100 },
-  [RCC_OFFSET.APB1ENR1]: { reset: 0x00000400, writable: 0xf7a28c31 },
-  [RCC_OFFSET.APB1ENR2]: { reset: 0, writable: 0x00000025 },
-  [RCC_OFFSET.APB2ENR]: { reset: 0, writable: 0x00235881 },
-  [RCC_OFFSET.AHB1SMENR]: { reset: 0x00011303, writable: 0x00011303 },
-  [RCC_OFFSET.AHB2SMENR]: { reset: 0x00042287, writable: 0x00042287 },
-  [RCC_OFFSET.AHB3SMENR]: { reset: 0x00000100, writable: 0x00000100 },
-  [RCC_OFFSET.APB1SMENR1]: { reset: 0xf7a28c31, writable: 0xf7a28c31 },
-  [RCC_OFFSET.APB1SMENR2]: { reset: 0x00000025, writable: 0x00000025 },
-  [RCC_OFFSET.APB2SMENR]: { reset: 0x00235801, writable: 0x00235801 },
-  [RCC_OFFSET.CCIPR]: { reset: 0, writable: 0x7ffff3ff },
-};
 
 export interface RccWiring {
   readonly clock: VirtualClock;
@@ -106,7 +50,7 @@ export interface RccWiring {
 export class Rcc extends RegisterBlock {
   readonly #wiring: RccWiring;
   readonly #plain = new Map<number, number>();
-  readonly #starting = new Map<string, EventHandle>();
+  readonly #sources: StartingSources;
   readonly #listeners: (() => void)[] = [];
   #cr = 0;
   #cfgr = 0;
@@ -121,6 +65,11 @@ export class Rcc extends RegisterBlock {
   constructor(place: BlockPlace, wiring: RccWiring) {
     super(place, 0x400);
     this.#wiring = wiring;
+    this.#sources = new StartingSources(wiring.clock, (name) => {
+      if (this.#cier & READY_FLAG[name]) this.#cifr |= READY_FLAG[name];
+      this.#update();
+      this.#updateIrq();
+    });
   }
 
   /** Calls back after every change of a bus clock. */
@@ -133,57 +82,35 @@ export class Rcc extends RegisterBlock {
     return ((this.#plain.get(registerOffset)! >>> bit) & 1) === 1;
   }
 
-  isHeldInReset(registerOffset: number, bit: number): boolean {
-    return ((this.#plain.get(registerOffset)! >>> bit) & 1) === 1;
-  }
-
-  get sysclkHz(): number {
-    return this.#sourceHz(this.#sws);
+  /** Bus clocks as they are now. */
+  get clocks(): ReturnType<typeof busClocks> {
+    return busClocks(this.#registers);
   }
 
   get hclkHz(): number {
-    return this.sysclkHz / AHB_DIVIDER[(this.#cfgr >>> 4) & 15]!;
+    return this.clocks.hclkHz;
   }
 
-  get pclk1Hz(): number {
-    return this.hclkHz / APB_DIVIDER[(this.#cfgr >>> 8) & 7]!;
-  }
-
-  get pclk2Hz(): number {
-    return this.hclkHz / APB_DIVIDER[(this.#cfgr >>> 11) & 7]!;
-  }
-
-  /** Timers run at twice the bus clock unless the APB prescaler is 1. */
-  get timer1Hz(): number {
-    return this.pclk1Hz * ((this.#cfgr >>> 10) & 1 ? 2 : 1);
-  }
-
-  /** Kernel clock of USART1 (field 0), USART2 (field 1) or LPUART1 (field 5) by CCIPR; 0 when its source is off. */
+  /** Kernel clock of USART1 (field 0), USART2 (field 1) or LPUART1 (field 5). */
   usartKernelHz(field: number): number {
-    switch ((this.#plain.get(RCC_OFFSET.CCIPR)! >>> (2 * field)) & 3) {
-      case 0:
-        return field === 0 ? this.pclk2Hz : this.pclk1Hz;
-      case 1:
-        return this.sysclkHz;
-      case 2:
-        return this.#cr & HSI.ready ? HSI16_HZ : 0;
-      default:
-        return this.#bdcr & LS.ready ? LSE_HZ : 0;
-    }
+    return usartKernelHz(this.#registers, field);
   }
 
   /** Kernel clock of LPTIM1 (field 9) or LPTIM2 (field 10). */
   lptimKernelHz(field: number): number {
-    switch ((this.#plain.get(RCC_OFFSET.CCIPR)! >>> (2 * field)) & 3) {
-      case 0:
-        return this.pclk1Hz;
-      case 1:
-        return this.#csr & LS.ready ? LSI_HZ : 0;
-      case 2:
-        return this.#cr & HSI.ready ? HSI16_HZ : 0;
-      default:
-        return this.#bdcr & LS.ready ? LSE_HZ : 0;
-    }
+    return lptimKernelHz(this.#registers, field);
+  }
+
+  get #registers(): ClockRegisters {
+    return {
+      cr: this.#cr,
+      cfgr: this.#cfgr,
+      pllcfgr: this.#pllcfgr,
+      ccipr: this.#plain.get(RCC_OFFSET.CCIPR) ?? 0,
+      bdcr: this.#bdcr,
+      csr: this.#csr,
+      sws: this.#sws,
+    };
   }
 
   /** The independent watchdog forces LSI on. */
@@ -206,8 +133,15 @@ export class Rcc extends RegisterBlock {
   }
 
   reset(kind: ResetKind): void {
-    for (const handle of this.#starting.values()) this.#wiring.clock.cancel(handle);
-    this.#starting.clear();
+    // LSE belongs to the backup domain: a system reset does not touch it.
+    this.#sources.forget([
+      'msi',
+      'hsi',
+      'pll',
+      'lsi',
+      'hsi48',
+      ...(kind === 'power-on' ? (['lse'] as const) : []),
+    ]);
     this.#cr = 0x63;
     this.#cfgr = 0;
     this.#pllcfgr = 0x1000;
@@ -233,6 +167,7 @@ export class Rcc extends RegisterBlock {
 
   /** Backup domain reset: BDCR goes back, LSE stops. */
   resetBackup(): void {
+    this.#sources.forget(['lse']);
     this.#bdcr = 0;
   }
 
@@ -293,8 +228,13 @@ export class Rcc extends RegisterBlock {
         break;
       case RCC_OFFSET.CRRCR:
         this.#crrcr = merge(this.#crrcr, value, lanes, 1);
-        this.#startOrStop('hsi48', (this.#crrcr & 1) === 1, START_NS.hsi48, (ready) => {
-          this.#crrcr = ready ? this.#crrcr | 2 : this.#crrcr & ~2;
+        this.#sources.order('hsi48', {
+          wanted: (this.#crrcr & 1) === 1,
+          isReady: (this.#crrcr & 2) !== 0,
+          delayNs: START_NS.hsi48,
+          setReady: (ready) => {
+            this.#crrcr = ready ? this.#crrcr | 2 : this.#crrcr & ~2;
+          },
         });
         break;
       default:
@@ -356,70 +296,39 @@ export class Rcc extends RegisterBlock {
   }
 
   #startOrStopHighSpeed(): void {
-    const range = this.#msiRange;
-    this.#startOrStop('msi', (this.#cr & MSI.on) !== 0, START_NS.msi(range), (ready) => {
-      this.#cr = ready ? this.#cr | MSI.ready : this.#cr & ~MSI.ready;
+    const range = msiRange(this.#registers);
+    this.#sources.order('msi', {
+      wanted: (this.#cr & MSI.on) !== 0,
+      isReady: (this.#cr & MSI.ready) !== 0,
+      delayNs: START_NS.msi(range),
+      setReady: (ready) => {
+        this.#cr = ready ? this.#cr | MSI.ready : this.#cr & ~MSI.ready;
+      },
     });
-    this.#startOrStop('hsi', (this.#cr & HSI.on) !== 0, START_NS.hsi16, (ready) => {
-      this.#cr = ready ? this.#cr | HSI.ready : this.#cr & ~HSI.ready;
+    this.#sources.order('hsi', {
+      wanted: (this.#cr & HSI.on) !== 0,
+      isReady: (this.#cr & HSI.ready) !== 0,
+      delayNs: START_NS.hsi16,
+      setReady: (ready) => {
+        this.#cr = ready ? this.#cr | HSI.ready : this.#cr & ~HSI.ready;
+      },
     });
     const pllWanted = (this.#cr & PLL.on) !== 0;
-    if (pllWanted && !(this.#cr & PLL.ready) && !this.#starting.has('pll')) {
-      const { refusal } = planPll(this.#pllcfgr, this.#pllSourceHz);
+    if (pllWanted && !(this.#cr & PLL.ready) && !this.#sources.has('pll')) {
+      const { refusal } = planPll(this.#pllcfgr, pllSourceHz(this.#registers));
       if (refusal !== undefined) {
         this.violation(`PLL does not lock: ${refusal}`, RCC_OFFSET.PLLCFGR);
         return;
       }
     }
-    this.#startOrStop('pll', pllWanted, START_NS.pll, (ready) => {
-      this.#cr = ready ? this.#cr | PLL.ready : this.#cr & ~PLL.ready;
-    });
-  }
-
-  /** Starts a source that is on and not ready, stops one that is off; sets its ready flag after the delay. */
-  #startOrStop(
-    name: keyof typeof READY_FLAG,
-    wanted: boolean,
-    delayNs: number,
-    setReady: (ready: boolean) => void,
-  ): void {
-    const pending = this.#starting.get(name);
-    if (!wanted) {
-      if (pending) this.#wiring.clock.cancel(pending);
-      this.#starting.delete(name);
-      setReady(false);
-      return;
-    }
-    if (pending || this.#isReady(name)) return;
-    const handle = this.#wiring.clock.schedule(
-      this.#wiring.clock.nowNs() + delayNs,
-      () => {
-        this.#starting.delete(name);
-        setReady(true);
-        if (this.#cier & READY_FLAG[name]) this.#cifr |= READY_FLAG[name];
-        this.#update();
-        this.#updateIrq();
+    this.#sources.order('pll', {
+      wanted: pllWanted,
+      isReady: (this.#cr & PLL.ready) !== 0,
+      delayNs: START_NS.pll,
+      setReady: (ready) => {
+        this.#cr = ready ? this.#cr | PLL.ready : this.#cr & ~PLL.ready;
       },
-      'timer',
-    );
-    this.#starting.set(name, handle);
-  }
-
-  #isReady(name: keyof typeof READY_FLAG): boolean {
-    switch (name) {
-      case 'msi':
-        return (this.#cr & MSI.ready) !== 0;
-      case 'hsi':
-        return (this.#cr & HSI.ready) !== 0;
-      case 'pll':
-        return (this.#cr & PLL.ready) !== 0;
-      case 'lsi':
-        return (this.#csr & LS.ready) !== 0;
-      case 'lse':
-        return (this.#bdcr & LS.ready) !== 0;
-      case 'hsi48':
-        return (this.#crrcr & 2) !== 0;
-    }
+    });
   }
 
   #writePllcfgr(wanted: number): void {
@@ -443,6 +352,7 @@ export class Rcc extends RegisterBlock {
       return;
     }
     if (wanted & BDCR_BACKUP_RESET) {
+      this.resetBackup();
       this.#bdcr = BDCR_BACKUP_RESET;
       this.#wiring.resetBackupDomain();
       return;
@@ -454,8 +364,13 @@ export class Rcc extends RegisterBlock {
       next = (next & ~0x300) | (this.#bdcr & 0x300);
     }
     this.#bdcr = (next & ~LS.ready) | (this.#bdcr & LS.ready);
-    this.#startOrStop('lse', (this.#bdcr & LS.on) !== 0, START_NS.lse, (ready) => {
-      this.#bdcr = ready ? this.#bdcr | LS.ready : this.#bdcr & ~LS.ready;
+    this.#sources.order('lse', {
+      wanted: (this.#bdcr & LS.on) !== 0,
+      isReady: (this.#bdcr & LS.ready) !== 0,
+      delayNs: START_NS.lse,
+      setReady: (ready) => {
+        this.#bdcr = ready ? this.#bdcr | LS.ready : this.#bdcr & ~LS.ready;
+      },
     });
   }
 
@@ -465,47 +380,21 @@ export class Rcc extends RegisterBlock {
     let next = merge(this.#csr, value, lanes, 0xf01);
     if (range < 4 || range > 7) next = (next & ~0xf00) | (this.#csr & 0xf00);
     this.#csr = next >>> 0;
-    this.#startOrStop('lsi', (this.#csr & LS.on) !== 0, START_NS.lsi, (ready) => {
-      this.#csr = (ready ? this.#csr | LS.ready : this.#csr & ~LS.ready) >>> 0;
+    this.#sources.order('lsi', {
+      wanted: (this.#csr & LS.on) !== 0,
+      isReady: (this.#csr & LS.ready) !== 0,
+      delayNs: START_NS.lsi,
+      setReady: (ready) => {
+        this.#csr = (ready ? this.#csr | LS.ready : this.#csr & ~LS.ready) >>> 0;
+      },
     });
-  }
-
-  get #msiRange(): number {
-    return this.#cr & MSI.rangeSelect ? (this.#cr >>> 4) & 15 : (this.#csr >>> 8) & 15;
-  }
-
-  get #pllSourceHz(): number {
-    switch (this.#pllcfgr & 3) {
-      case 1:
-        return this.#cr & MSI.ready ? MSI_HZ[this.#msiRange]! : 0;
-      case 2:
-        return this.#cr & HSI.ready ? HSI16_HZ : 0;
-      default:
-        return 0;
-    }
-  }
-
-  /** Frequency of a system clock source by its SW code; 0 while it is not ready. */
-  #sourceHz(code: number): number {
-    switch (code) {
-      case 0:
-        return this.#cr & MSI.ready ? MSI_HZ[this.#msiRange]! : 0;
-      case 1:
-        return this.#cr & HSI.ready ? HSI16_HZ : 0;
-      case 3:
-        return this.#cr & PLL.ready && this.#pllcfgr & (1 << 24)
-          ? planPll(this.#pllcfgr, this.#pllSourceHz).outputHz
-          : 0;
-      default:
-        return 0;
-    }
   }
 
   /** A switch takes place when the wanted source is ready; until then the old one stays. */
   #update(): void {
     const wanted = this.#cfgr & 3;
     if (wanted !== this.#sws) {
-      if (this.#sourceHz(wanted) > 0) this.#sws = wanted;
+      if (sourceHz(this.#registers, wanted) > 0) this.#sws = wanted;
       else this.note('system clock switch waits for a source that is not ready', RCC_OFFSET.CFGR);
     }
     this.#changed();
