@@ -38,10 +38,14 @@ export type BusMaster = 'core' | 'debugger' | 'dma';
 export interface CoreSignals {
   /** Level of an interrupt request line into the NVIC (number as in the reference manual's vector table). */
   setIrq(irqNumber: number, level: boolean): void;
+  /** A bus error answered by a register block (for example a wrong flash key): bus fault, by default a hard fault. */
+  raiseBusFault(address: number): void;
   /** Raises NMI (for example a flash ECC double error). */
   raiseNmi(): void;
   /** Core clock as RCC now has it; time and SysTick follow from it. */
   setCoreClockHz(clockHz: number): void;
+  /** Memory that can hold code was changed by other means than a store (flash operation): stale translations go. */
+  codeChanged(address: number, lengthBytes: number): void;
   /** System reset requested by a peripheral (watchdog, option byte load). */
   requestReset(kind: ResetKind): void;
   /** The core executes nothing more before `atNs` (bus stalled by the flash controller); events still happen. */
