@@ -10,12 +10,15 @@ import { createBoard } from './board.ts';
 import { describeComplaint } from './complaint-log.ts';
 import { startControl } from './control.ts';
 import { dieWithParent } from './parent.ts';
+import { selfTest } from './self-test.ts';
 import { StlinkProbe } from './stlink/probe.ts';
 import { startStlinkServer } from './stlink/server.ts';
+import { libraryVersion } from './unicorn.ts';
 import { openPty } from './wire/pty.ts';
 
 /** Longest path of a unix socket, with its final zero (sys/un.h). */
 const SOCKET_PATH_BYTES = 108;
+const END_WITHIN_MS = 2_000;
 
 /** Things to undo at the end, last first. */
 const endings: (() => void | Promise<void>)[] = [];
@@ -24,6 +27,8 @@ let ending = false;
 async function end(status: number): Promise<void> {
   if (ending) return;
   ending = true;
+  // Whatever does not want to close must not keep the process: its parent may be gone already.
+  setTimeout(() => process.exit(status), END_WITHIN_MS);
   for (const undo of endings.reverse()) {
     try {
       await undo();
@@ -82,6 +87,7 @@ async function main(): Promise<void> {
     port: pty.link,
     controlSocket: socketPath,
     pid: process.pid,
+    libunicorn: libraryVersion(),
   };
   const control = await startControl(socketPath, { board, identity });
   endings.push(() => control.close());
@@ -124,8 +130,15 @@ async function freeSocketPath(folder: string): Promise<string> {
   return path;
 }
 
+/** `--self-test` starts no board: it only proves that this machine's emulator library can run one. */
+async function run(): Promise<void> {
+  if (!process.argv.includes('--self-test')) return main();
+  process.stdout.write(`libunicorn ${selfTest()}\n`);
+  return end(0);
+}
+
 try {
-  await main();
+  await run();
 } catch (thrown) {
   process.stderr.write(`${thrown instanceof NeaiError ? describeError(thrown) : String(thrown)}\n`);
   await end(thrown instanceof NeaiError ? thrown.exitStatus : 3);

@@ -103,6 +103,12 @@ const api = () => {
   return bound;
 };
 
+/** Version of the emulator library, as it tells it. @throws VIRTUAL_CPU_UNAVAILABLE */
+export function libraryVersion(): string {
+  const word = api().version(null, null);
+  return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}`;
+}
+
 /** What ended a run. */
 export interface RunResult {
   /** Instructions completed, a faulting or trapping one included (conditionally skipped ones in IT blocks are not counted). */
@@ -362,9 +368,7 @@ export class UnicornEngine {
   }
 
   #refusal(message: string, got: string): NeaiError {
-    const word = this.#api.version(null, null);
-    const version = `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}`;
-    return new NeaiError('VIRTUAL_CPU_SELF_TEST', `${message} (libunicorn ${version})`, {
+    return new NeaiError('VIRTUAL_CPU_SELF_TEST', `${message} (libunicorn ${libraryVersion()})`, {
       asked: this.model,
       got,
     });
