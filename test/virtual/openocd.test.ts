@@ -1,11 +1,22 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { SerialPort } from 'serialport';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/shared/random.ts';
-import { type BoardProcess, compile, newFolder, openocd, removeFolder, startBoard } from './process.ts';
+import {
+  type BoardProcess,
+  compile,
+  holdProbe,
+  newFolder,
+  openocd,
+  removeFolder,
+  startBoard,
+} from './process.ts';
 
+const run = promisify(execFile);
 const SERIAL = '0667FF303030303030303031';
 
 let folder: string;
@@ -70,6 +81,18 @@ describe('OpenOCD', () => {
     expect(readFileSync(join(folder, 'flash.bin')).subarray(0, 65536)).toEqual(readFileSync(file));
   });
 
+  test('programs through the debug port directly too, as other boards of the family do', async () => {
+    const elf = await compile(folder, 'echo');
+    const { stdout, stderr } = await run('openocd', [
+      ...['-f', 'interface/stlink-dap.cfg', '-c', `st-link backend tcp ${board.stlinkPort}`],
+      ...['-c', `adapter serial ${SERIAL}`, '-c', 'transport select dapdirect_swd'],
+      ...['-f', 'target/stm32l4x.cfg', '-c', 'reset_config srst_only srst_nogate'],
+      ...['-c', 'gdb_port disabled; tcl_port disabled; telnet_port disabled'],
+      ...['-c', `program ${elf} verify reset exit`],
+    ]);
+    expect(stdout + stderr).toContain('** Verified OK **');
+  });
+
   test('finds no probe under another serial number', async () => {
     const { text, status } = await openocd(board.stlinkPort, SERIAL.replace('31', '32'), 'init; exit');
     expect(text).toContain('serial mismatch');
@@ -77,14 +100,16 @@ describe('OpenOCD', () => {
   });
 
   test('is refused while another one has the probe', async () => {
-    const first = openocd(board.stlinkPort, SERIAL, 'init; sleep 4000; exit');
-    // The second tries until the first one has taken the probe.
-    let text = '';
-    const deadline = performance.now() + 3000;
-    while (!text.includes('already used') && performance.now() < deadline)
-      ({ text } = await openocd(board.stlinkPort, SERIAL, 'init; exit'));
-    expect(text).toContain('already used');
-    expect((await first).status).toBe(0);
+    const first = holdProbe(board.stlinkPort, SERIAL);
+    try {
+      await first.taken;
+      const { text, status } = await openocd(board.stlinkPort, SERIAL, 'init; exit');
+      expect(text).toContain('already used');
+      expect(status).not.toBe(0);
+    } finally {
+      await first.release();
+    }
+    expect((await openocd(board.stlinkPort, SERIAL, 'init; exit')).status).toBe(0);
   });
 });
 

@@ -75,6 +75,39 @@ export function askControl(path: string, line: string): Promise<Record<string, u
   });
 }
 
+const openocdArguments = (port: number, serial: string, commands: readonly string[]): string[] => [
+  ...[
+    '-f',
+    'board/st_nucleo_l4.cfg',
+    '-c',
+    `hla_stlink_backend tcp ${port}`,
+    '-c',
+    `adapter serial ${serial}`,
+  ],
+  ...['-c', 'gdb_port disabled; tcl_port disabled; telnet_port disabled'],
+  ...commands.flatMap((command) => ['-c', command]),
+];
+
+/** An OpenOCD that stays until it is released. `taken` resolves when it has examined the chip. */
+export function holdProbe(port: number, serial: string) {
+  const child = spawn('openocd', openocdArguments(port, serial, ['init']), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  const lines = createInterface(child.stderr);
+  const taken = new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => line.includes('breakpoints') && resolve());
+    child.once('exit', () => reject(new Error('OpenOCD ended before it had the chip')));
+  });
+  return {
+    taken,
+    async release() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
 /** One run of the real OpenOCD against a server's port. @returns its text and exit status */
 export async function openocd(
   port: number,
@@ -82,17 +115,7 @@ export async function openocd(
   ...commands: string[]
 ): Promise<{ readonly text: string; readonly status: number; readonly seconds: number }> {
   const startedMs = performance.now();
-  const args = [
-    '-f',
-    'board/st_nucleo_l4.cfg',
-    '-c',
-    `hla_stlink_backend tcp ${port}`,
-    '-c',
-    `adapter serial ${serial}`,
-    '-c',
-    'gdb_port disabled; tcl_port disabled; telnet_port disabled',
-    ...commands.flatMap((command) => ['-c', command]),
-  ];
+  const args = openocdArguments(port, serial, commands);
   const seconds = (): number => (performance.now() - startedMs) / 1000;
   try {
     const { stdout, stderr } = await run('openocd', args, { timeout: 50_000 });

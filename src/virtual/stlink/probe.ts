@@ -166,9 +166,9 @@ export class StlinkProbe {
   }
 
   /**
-   * A batch of debug-port accesses (server interface 3): opcodes 1 address, 2 write, 3 read, 5 access port number, padded
-   * to a multiple of four, then one argument word each. Its answers, values first and statuses after them, are fetched
-   * by `52`. The opcodes work on memory: an address is followed by word accesses that increment it.
+   * A batch of word accesses (server interface 3): opcodes 1 address of the next write, 2 write, 3 read, 5 access port
+   * number, padded to a multiple of four, then one argument each: the address, the value, the address to read, the number.
+   * Its answers, values first and statuses after them, are fetched by `52`.
    */
   #batch(count: number, data: Uint8Array): Uint8Array {
     const view = new DataView(data.buffer, data.byteOffset, data.length);
@@ -184,13 +184,11 @@ export class StlinkProbe {
           break;
         case 2:
           if (!this.#target.bus.write(address, 4, argument, 'debugger')) status = STATUS_AP_FAULT;
-          address = (address + 4) >>> 0;
           break;
         case 3: {
-          const value = this.#target.bus.read(address, 4, 'debugger');
+          const value = this.#target.bus.read(argument, 4, 'debugger');
           if (value === undefined) status = STATUS_AP_FAULT;
           result.setUint32(4 * index, value ?? 0, true);
-          address = (address + 4) >>> 0;
           break;
         }
         case 5:
