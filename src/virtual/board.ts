@@ -128,7 +128,7 @@ function memoryOf(facts: Board, flash: Buffer): MemoryMap {
  * The 96-bit unique identifier: wafer coordinates and wafer number from the probe's serial number, and where a real chip
  * has the seven letters of its lot, VIRTUAL. Two serial numbers give two identifiers, and none can pass for a chip.
  */
-export function uniqueIdOf(probeSerial: string): [number, number, number] {
+function uniqueIdOf(probeSerial: string): [number, number, number] {
   const text = new TextEncoder().encode(probeSerial);
   const place = crc32c(text);
   const wafer = crc32c(text, place) & 0xff;

@@ -51,12 +51,12 @@ const NOT_MODELLED = [
 ];
 
 /** A running control socket. */
-export interface ControlSocket {
+interface ControlSocket {
   readonly path: string;
   close(): Promise<void>;
 }
 
-export interface ControlFacts {
+interface ControlFacts {
   readonly board: VirtualBoard;
   /** Said in `hello`: probe serial number, ports, process. */
   readonly identity: Readonly<Record<string, unknown>>;

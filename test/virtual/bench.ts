@@ -24,7 +24,7 @@ export interface Bench {
   close(): void;
 }
 
-export const PROBE_SERIAL = '0667FF485550755187123456';
+const PROBE_SERIAL = '0667FF485550755187123456';
 
 export function openBench(folder = mkdtempSync(join(tmpdir(), 'neai-bench-'))): Bench {
   const host = { baud: 115200, received: [] as number[], heldBack: false };

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FlashL4 } from '../../src/virtual/peripherals/flash-l4.ts';
 import { type Bench, FLASH, openBench, unlockFlash } from './bench.ts';
 
 const SR = {
@@ -182,6 +183,46 @@ describe('flash controller', () => {
     bench.write(FLASH.OPTR, 0);
     expect(bench.read(FLASH.OPTR)).toBe(0xffeff8aa);
     expect(bench.complaints()).toEqual(['FLASH: option bytes cannot be written on this board']);
+  });
+});
+
+describe('write protection', () => {
+  test('a protected page is neither erased nor programmed, and bars a mass erase: WRPERR', () => {
+    const { machine, chip } = bench.board;
+    const flash = new FlashL4(
+      { name: 'FLASH', baseAddress: 0x40022000, complain: () => {} },
+      {
+        clock: machine.clock,
+        core: machine.signals,
+        array: chip.array,
+        irqNumber: 4,
+        baseAddress: 0x08000000,
+        onWaitStates: () => {},
+        cutPower: () => {},
+        writeProtected: [4, 5],
+      },
+    );
+    const write = (offset: number, value: number): void => flash.write(offset, 4, value >>> 0, 'core');
+    const attempt = (control: number, act = (): void => {}): number => {
+      write(0x14, control);
+      act();
+      const seen = flash.read(0x10, 4, 'core') & 0xffff;
+      write(0x10, 0xffff);
+      return seen;
+    };
+    write(0x08, 0x45670123);
+    write(0x08, 0xcdef89ab);
+    expect(flash.read(0x2c, 4, 'core')).toBe(0xff05ff04);
+    expect(attempt(PER | (4 << 3) | STRT)).toBe(SR.wrpErr);
+    expect(attempt(MER1 | STRT)).toBe(SR.wrpErr);
+    const programPage5 = (): void => {
+      flash.sink.write(0x08002800, 4, 1, 'core');
+      flash.sink.write(0x08002804, 4, 2, 'core');
+    };
+    expect(attempt(PG, programPage5)).toBe(SR.wrpErr);
+    expect(attempt(PER | (6 << 3) | STRT)).toBe(0);
+    bench.passUs(22_100);
+    expect(counts()).toMatchObject({ erases: 1, programs: 0 });
   });
 });
 

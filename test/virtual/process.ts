@@ -12,7 +12,7 @@ const HERE = import.meta.dirname;
 const MAIN = join(HERE, '../../src/virtual/main.ts');
 
 /** What the process says when it is ready. */
-export interface Ready {
+interface Ready {
   readonly ready: true;
   readonly board: string;
   readonly probeSerial: string;

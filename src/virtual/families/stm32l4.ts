@@ -88,7 +88,7 @@ const USART_PINS = {
 /** Of these, the pins that lead to the probe's virtual COM port on a NUCLEO-L432KC (UM1956). */
 const PROBE_PINS = { tx: ['GPIOA', 2, 7], rx: ['GPIOA', 15, 3] } as const;
 
-export interface Stm32l4Options {
+interface Stm32l4Options {
   /** DEV_ID of DBGMCU_IDCODE. */
   readonly deviceId: number;
   readonly uniqueId: readonly [number, number, number];

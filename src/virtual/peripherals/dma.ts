@@ -27,7 +27,7 @@ interface Channel {
   done: number;
 }
 
-export interface DmaWiring {
+interface DmaWiring {
   readonly bus: SystemBus;
   readonly core: CoreSignals;
   /** Interrupt number per channel 1-7. */

@@ -4,7 +4,7 @@ const BASE = 0x1fff7000;
 const OTP_BYTES = 0x400;
 const OPTIONS_AT = 0x800;
 
-export interface FactoryFacts {
+interface FactoryFacts {
   readonly flashSizeBytes: number;
   /** Three words: the 96-bit unique identifier. */
   readonly uniqueId: readonly [number, number, number];

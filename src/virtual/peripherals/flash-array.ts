@@ -6,7 +6,7 @@ const WORD_BYTES = 8;
 const ERASED_WORD = 0xffff_ffff_ffff_ffffn;
 
 /** Erase and program operations done on one page since the process started. */
-export interface PageCount {
+interface PageCount {
   readonly page: number;
   readonly erases: number;
   readonly programs: number;

@@ -20,7 +20,7 @@ import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
 
 const PATIENCE_POLLS = 4;
 
-export interface FlashWiring extends OperationWiring {
+interface FlashWiring extends OperationWiring {
   readonly irqNumber: number;
   readonly baseAddress: number;
   /** FLASH_ACR was written. */

@@ -3,7 +3,7 @@ import type { FlashArray } from './flash-array.ts';
 import { FLASH_NS } from './flash-registers.ts';
 
 /** A power failure to come, at a flash operation of the future. */
-export interface PowerCut {
+interface PowerCut {
   readonly operation: 'program' | 'erase' | 'any';
   /** How many such operations pass untouched first. */
   readonly skip: number;

@@ -8,7 +8,7 @@ export interface Refusal {
 }
 
 /** A write into the flash's address space and the state it meets. */
-export interface DataWrite {
+interface DataWrite {
   readonly cr: number;
   readonly sr: number;
   readonly sizeBytes: 1 | 2 | 4;

@@ -8,7 +8,7 @@ const NS = 1e9;
 /** A value written takes up to five LSI periods to arrive in the counter's domain. */
 const UPDATE_NS = (5 / LSI_HZ) * NS;
 
-export interface IwdgWiring {
+interface IwdgWiring {
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly forceLsi: () => void;

@@ -6,7 +6,7 @@ const FLAG = { compare: 1, reload: 2, compareOk: 8, reloadOk: 16 } as const;
 const CR = { enable: 1, single: 2, continuous: 4 } as const;
 const NS = 1e9;
 
-export interface LptimWiring {
+interface LptimWiring {
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly irqNumber: number;

@@ -22,7 +22,7 @@ const AHB_DIVIDER = [1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 8, 16, 64, 128, 256, 512] as 
 const APB_DIVIDER = [1, 1, 1, 1, 2, 4, 8, 16] as const;
 
 /** What the main PLL would do with a configuration word. */
-export interface PllPlan {
+interface PllPlan {
   readonly outputHz: number;
   /** Why it cannot lock, in the manual's terms; undefined when it can. */
   readonly refusal?: string;

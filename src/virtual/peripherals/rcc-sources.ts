@@ -1,10 +1,10 @@
 import type { EventHandle, VirtualClock } from '../interfaces.ts';
 import type { READY_FLAG } from './rcc-registers.ts';
 
-export type SourceName = keyof typeof READY_FLAG;
+type SourceName = keyof typeof READY_FLAG;
 
 /** What a clock source is asked to be, and how its ready flag is set. */
-export interface SourceOrder {
+interface SourceOrder {
   readonly wanted: boolean;
   readonly isReady: boolean;
   readonly delayNs: number;

@@ -30,7 +30,7 @@ import {
 import { StartingSources } from './rcc-sources.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
 
-export interface RccWiring {
+interface RccWiring {
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly irqNumber: number;

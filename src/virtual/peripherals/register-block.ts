@@ -1,6 +1,6 @@
 import type { BusMaster, Complaint, Peripheral, ResetKind } from '../interfaces.ts';
 
-export type Complain = (complaint: Complaint) => void;
+type Complain = (complaint: Complaint) => void;
 
 /** What every register block is built with: its place, and where it may raise its voice. */
 export interface BlockPlace {

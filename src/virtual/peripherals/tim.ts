@@ -16,7 +16,7 @@ const OFFSET = {
 const CR1 = { enable: 1, updateOff: 2, updateSource: 4, onePulse: 8, preload: 128 } as const;
 const NS = 1e9;
 
-export interface TimWiring {
+interface TimWiring {
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly irqNumber: number;

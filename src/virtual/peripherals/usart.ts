@@ -33,7 +33,7 @@ interface Arrival {
   readonly overrun: boolean;
 }
 
-export interface UsartWiring {
+interface UsartWiring {
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly irqNumber: number;

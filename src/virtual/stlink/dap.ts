@@ -1,18 +1,18 @@
 import type { DebugTarget } from '../interfaces.ts';
 
 /** What a debug port answers to one access (ADIv5). */
-export interface DapAnswer {
+interface DapAnswer {
   readonly status: number;
   readonly value: number;
 }
 
 export const STATUS_OK = 0x80;
 export const STATUS_AP_FAULT = 0x11;
-export const STATUS_BAD_AP = 0x1d;
+const STATUS_BAD_AP = 0x1d;
 export const STATUS_FAULT = 0x81;
 
 /** Port number by which the probe means the debug port itself instead of an access port. */
-export const DEBUG_PORT = 0xffff;
+const DEBUG_PORT = 0xffff;
 
 /** SW-DP of a Cortex-M4 (ADIv5.1, DPIDR of Arm's SWJ-DP revision 2). */
 export const DPIDR = 0x2ba01477;

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { PRODUCT_ID, type StlinkProbe, VENDOR_ID } from './probe.ts';
 
 /** A probe as the server lists it. */
-export interface ListedProbe {
+interface ListedProbe {
   /** 24 hexadecimal digits. */
   readonly serial: string;
   readonly probe: StlinkProbe;

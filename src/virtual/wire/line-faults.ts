@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../../shared/random.ts';
 
-export type Direction = 'to-board' | 'to-host';
-export type FaultKind = 'drop' | 'flip' | 'insert' | 'framing' | 'noise' | 'overrun' | 'break';
+type Direction = 'to-board' | 'to-host';
+type FaultKind = 'drop' | 'flip' | 'insert' | 'framing' | 'noise' | 'overrun' | 'break';
 
 /** A disturbance of the line, by place (`offset`, `count`) or by chance (`rate`, `count`, `seed`). */
 export interface LineFault {

@@ -13,7 +13,7 @@ export interface HostPort {
 }
 
 /** The board's end: a UART whose pins are connected to the probe. */
-export interface BoardUart {
+interface BoardUart {
   /** How the receiver would read the line now; undefined when it is off, or its pin is not set up. */
   receiverFormat(): FrameFormat | undefined;
   /** The receiver sees a start bit: called before `receive` when a frame begins at a rate it can follow. */
@@ -22,7 +22,7 @@ export interface BoardUart {
 }
 
 /** Time in which bits were on the line, virtual seconds, and bytes, since the process started. */
-export interface LineCount {
+interface LineCount {
   readonly toBoardSeconds: number;
   readonly toHostSeconds: number;
   /** Time in which at least one direction was busy. */

@@ -66,7 +66,7 @@ export interface Pty {
 }
 
 /** Name of a probe's port as udev's rules make it. */
-export const portLinkName = (probeSerial: string): string =>
+const portLinkName = (probeSerial: string): string =>
   `usb-STMicroelectronics_STM32_STLink_${probeSerial}-if02`;
 
 /**

@@ -1,5 +1,5 @@
 /** What a UART receiver makes of one start bit's worth of line: data bits (parity included), stop bit seen low. */
-export interface SampledFrame {
+interface SampledFrame {
   readonly data: number;
   readonly framingError: boolean;
 }
