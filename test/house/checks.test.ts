@@ -23,9 +23,12 @@ describe('the rules of the house', () => {
     for (const version of versions) expect(version).toMatch(/^(npm:.+@)?\d+\.\d+\.\d+$/);
   });
 
-  test('no source file is longer than 450 lines', () => {
+  test('no source file is longer than 450 lines, but for the one table of error codes', () => {
     const sources = trackedFiles().filter(
-      (file) => /\.(ts|mjs|c|h)$/.test(file) && !file.startsWith('firmware/generated/'),
+      (file) =>
+        /\.(ts|mjs|c|h)$/.test(file) &&
+        !file.startsWith('firmware/generated/') &&
+        file !== 'src/shared/error-codes.ts',
     );
     expect(sources.length).toBeGreaterThan(50);
     const lengths = sources.map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length }));
