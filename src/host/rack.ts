@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { NeaiError } from '../shared/errors.ts';
+import { readYaml } from '../shared/yaml-document.ts';
 
 const hexDigits = (digits: number) =>
   z
@@ -79,35 +79,7 @@ export function loadRack(file: string): Slot[] {
 
 /** @param file names the text in errors */
 export function parseRack(text: string, file: string): Slot[] {
-  const lines = new LineCounter();
-  // The failsafe schema leaves every scalar a string: a serial number such as 0032002E31375116… is no number here.
-  const document = parseDocument(text, { lineCounter: lines, schema: 'failsafe' });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const { line, col: column } = lines.linePos(broken.pos[0]);
-    const [message] = broken.message.split('\n');
-    throw new NeaiError('RACK_FILE_INVALID', message!.replace(/ at line \d+, column \d+:?$/, ''), {
-      file,
-      line,
-      column,
-    });
-  }
-  const parsed = rackSchema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data.slots;
-  const places = parsed.error.issues.map((issue) => {
-    const { line, col: column } = lines.linePos(offsetOf(document, issue));
-    return { line, column, message: describeIssue(issue) };
-  });
-  places.sort((a, b) => a.line - b.line || a.column - b.column);
-  const [first, ...others] = places;
-  throw new NeaiError('RACK_FILE_INVALID', first!.message, {
-    file,
-    line: first!.line,
-    column: first!.column,
-    ...(others.length > 0
-      ? { evidence: others.map((o) => `${file}:${o.line}:${o.column}: ${o.message}`).join('; ') }
-      : {}),
-  });
+  return readYaml(text, rackSchema, { file, code: 'RACK_FILE_INVALID' }).value.slots;
 }
 
 /** @throws NeaiError RACK_SLOT_UNKNOWN */
@@ -118,28 +90,4 @@ export function chooseSlot(slots: readonly Slot[], name: string): Slot {
     got: name,
     remedy: `Choose one of: ${slots.map((candidate) => candidate.name).join(', ')}.`,
   });
-}
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const key = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys')
-    return `${key ? `${key}: ` : ''}unknown key ${issue.keys.join(', ')}`;
-  return `${key || 'the whole file'}: ${issue.message}`;
-}
-
-/** Where the thing that an issue speaks of begins in the text: its value, the unknown key, or the map that lacks it. */
-function offsetOf(document: Document.Parsed, issue: z.core.$ZodIssue): number {
-  const path = issue.path.filter((part) => typeof part !== 'symbol');
-  if (issue.code === 'unrecognized_keys') {
-    const map = path.length === 0 ? document.contents : document.getIn(path, true);
-    if (isMap(map)) {
-      const pair = map.items.find((item) => isNode(item.key) && issue.keys.includes(String(item.key)));
-      if (isNode(pair?.key) && pair.key.range) return pair.key.range[0];
-    }
-  }
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return document.contents?.range[0] ?? 0;
 }
