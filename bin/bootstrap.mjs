@@ -34,7 +34,9 @@ const SYSTEM_PARTS = [
   { what: 'the host C library headers', package: 'libc6-dev', present: hostLibc },
   { what: 'setpriv', package: 'util-linux', present: () => onPath('setpriv') },
 ];
-const PAGE_TEST_PARTS = [
+/** What only the tests need. */
+const TEST_PARTS = [
+  { what: 'the host C++ compiler', package: 'g++', present: () => onPath('g++') },
   {
     what: 'Chromium',
     package: 'chromium',
@@ -164,9 +166,9 @@ function installNodePackages() {
 }
 
 /**
- * @param {{ parts: 'required' | 'wanted', pages?: boolean }} options `wanted`: a command that may do without is not refused.
+ * @param {{ parts: 'required' | 'wanted', tests?: boolean }} options `wanted`: a command that may do without is not refused.
  */
-export function setUp({ parts, pages = false }) {
+export function setUp({ parts, tests = false }) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20)
     throw new SetupError(`Node ${process.versions.node} is too old: Node 20 or newer is needed to begin`);
@@ -174,7 +176,7 @@ export function setUp({ parts, pages = false }) {
     throw new SetupError(`${process.platform} is not supported: Linux is needed (tried on ${TESTED_ON})`);
   }
   installNodePackages();
-  const missing = [...SYSTEM_PARTS, ...(pages ? PAGE_TEST_PARTS : [])].filter((part) => !part.present());
+  const missing = [...SYSTEM_PARTS, ...(tests ? TEST_PARTS : [])].filter((part) => !part.present());
   if (missing.length > 0) {
     try {
       installSystemParts(missing, 'this command');
@@ -232,7 +234,7 @@ export function main(action) {
 
 const VERBS = {
   setup: () => {
-    setUp({ parts: 'required', pages: true });
+    setUp({ parts: 'required', tests: true });
     say('everything is there');
   },
   demo: (args) => {
@@ -240,7 +242,7 @@ const VERBS = {
     goOn('src/cli/main.ts', ['demo', ...args]);
   },
   test: (args) => {
-    setUp({ parts: 'required', pages: true });
+    setUp({ parts: 'required', tests: true });
     goOn('scripts/test.ts', args);
   },
   run: ([script, ...args]) => {
