@@ -425,6 +425,91 @@ export const ERROR_CODES = {
     'The board was reset while a session was open.',
     'Read the reset cause and the console text; check power and watchdog.',
   ),
+  // --- knowledge
+  KNOWLEDGE_FILE_INVALID: row(
+    'input',
+    2,
+    'A file is no backup of knowledge, or a damaged one.',
+    'Take the backup again: neai backup.',
+  ),
+  KNOWLEDGE_FILE_VERSION: row(
+    'input',
+    2,
+    'A backup is of a format version that this program does not know.',
+    'Use the program version that wrote it.',
+  ),
+  KNOWLEDGE_OTHER_LIBRARY: row(
+    'input',
+    2,
+    'A backup is of another library than the one on the board.',
+    'Restore it into a board with its own library; knowledge cannot be moved between libraries.',
+  ),
+  KNOWLEDGE_OTHER_VERSION: row(
+    'input',
+    2,
+    'A backup is of another version of the knowledge than the library on the board writes.',
+    'Build the firmware with the version that wrote the backup, or learn again.',
+  ),
+  KNOWLEDGE_OTHER_SIZE: row(
+    'input',
+    2,
+    'A backup has another size than the knowledge of the library on the board.',
+    'Restore a backup that was taken from this library.',
+  ),
+  KNOWLEDGE_EMPTY: row(
+    'input',
+    2,
+    'The library on the board is not initialised: there is no knowledge.',
+    'Initialize and learn first, or restore a backup; a reset forgets what was not stored.',
+  ),
+  KNOWLEDGE_BUSY: row(
+    'rack',
+    3,
+    'A call into the library is running: knowledge is neither read nor written now.',
+    'Wait for the answer to the call, then run the command again.',
+  ),
+  KNOWLEDGE_INCOMPLETE: row(
+    'rack',
+    3,
+    'A restore was begun and not finished: what lies in .neai is no knowledge.',
+    'Restore again, or initialize.',
+  ),
+  KNOWLEDGE_NOT_KEPT: row(
+    'rack',
+    3,
+    'The board holds other knowledge than what was written or read.',
+    'Run the command again; look for somebody else who uses the board.',
+  ),
+  KNOWLEDGE_PLACE_UNKNOWN: row(
+    'configuration',
+    3,
+    'The firmware on the board does not say by SWD where its knowledge lies.',
+    'Flash the firmware of this project, or name its image with --elf.',
+  ),
+  RAM_USED_BY_PROBE: row(
+    'rack',
+    3,
+    'A debug probe has run code in RAM since the last reset: knowledge may have been overwritten.',
+    'Reset the board, learn again (or load or restore), and keep debuggers off until the backup.',
+  ),
+  STORE_NONE: row(
+    'configuration',
+    2,
+    'This board has no flash pages for knowledge.',
+    'Use backup and restore instead of knowledge dump and load.',
+  ),
+  STORE_EMPTY: row(
+    'input',
+    2,
+    'No valid knowledge is stored in the flash of this board.',
+    'Store it first: neai knowledge dump.',
+  ),
+  STORE_FAILED: row(
+    'rack',
+    3,
+    'A flash page for knowledge could not be erased or written.',
+    'Run the command again; a page that keeps failing is worn out.',
+  ),
   // --- runs
   RUN_FOLDER: row(
     'configuration',
