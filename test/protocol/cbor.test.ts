@@ -1,4 +1,4 @@
-import { Encoder } from 'cbor-x';
+import { Encoder } from 'cbor-x/index-no-eval';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CborValue, decodeCbor, encodeCbor } from '../../src/protocol/cbor.ts';
