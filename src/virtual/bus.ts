@@ -46,6 +46,8 @@ export class Bus implements SystemBus {
   peripherals: readonly Peripheral[] = [];
   /** Set by the machine once the chip is built: its peripherals need the bus first. */
   flash: FlashWriteSink | undefined;
+  /** Array offsets of the double words of flash whose ECC cannot be corrected. */
+  torn: ReadonlySet<number> = new Set();
   readonly #scs: SystemControlSpace;
   #lastPeripheral: Peripheral | undefined;
   readonly #codeTouched: (window: Window, offsetBytes: number, lengthBytes: number, by: BusMaster) => void;
@@ -99,8 +101,16 @@ export class Bus implements SystemBus {
 
   read(address: number, sizeBytes: 1 | 2 | 4, by: BusMaster): number | undefined {
     const window = this.windowAt(address, sizeBytes);
-    if (window !== undefined) return window.memory.readUIntLE(address - window.start, sizeBytes);
-    return this.readRegister(address, sizeBytes, by);
+    if (window === undefined) return this.readRegister(address, sizeBytes, by);
+    this.#reportTorn(window, address - window.start, sizeBytes, by);
+    return window.memory.readUIntLE(address - window.start, sizeBytes);
+  }
+
+  /** The flash controller does not know who reads: debugger and DMA raise the same error as the core. */
+  #reportTorn(window: Window, offset: number, lengthBytes: number, by: BusMaster): void {
+    if (window.region.kind !== 'flash' || this.torn.size === 0) return;
+    for (let word = offset - (offset % 8); word < offset + lengthBytes; word += 8)
+      if (this.torn.has(word)) this.flash?.readTorn(word, by);
   }
 
   write(address: number, sizeBytes: 1 | 2 | 4, value: number, by: BusMaster): boolean {
@@ -129,6 +139,7 @@ export class Bus implements SystemBus {
     const window = this.windowAt(address, lengthBytes);
     if (window !== undefined) {
       const offset = address - window.start;
+      this.#reportTorn(window, offset, lengthBytes, by);
       return Uint8Array.prototype.slice.call(window.memory, offset, offset + lengthBytes);
     }
     return this.#bytewise(address, lengthBytes, by);

@@ -18,7 +18,7 @@ export function coreSignals(
   return {
     setIrq: (irqNumber, level) => core.nvic.setLevel(16 + irqNumber, level),
     raiseBusFault: (address) => core.registerFault(address),
-    raiseNmi: () => core.nvic.pend(EXC.nmi),
+    setNmi: (level) => core.nvic.setLevel(EXC.nmi, level),
     setCoreClockHz: (clockHz) => wishes.setCoreClockHz(clockHz),
     codeChanged: (address, lengthBytes) => {
       const window = core.bus.windowAt(address, lengthBytes);

@@ -4,7 +4,7 @@ import type { VirtualTime } from './clock.ts';
 import { CodeCoherence } from './code-coherence.ts';
 import { CPU_TRAITS, type CpuModel, type CpuTraits } from './core-models.ts';
 import { DebugCoreRegisters } from './core-registers.ts';
-import { Exceptions, type Fault } from './exceptions.ts';
+import { EXC_RETURN_FIRST, Exceptions, type Fault } from './exceptions.ts';
 import { ProtectedStores } from './protected-stores.ts';
 import { BreakpointUnit } from './scs/breakpoints.ts';
 import { DebugRegisters, type DebugRequests } from './scs/debug.ts';
@@ -26,7 +26,6 @@ const INTR = {
   stackLimit: 19,
 };
 const CONTROL_FPCA = 4;
-const EXC_RETURN_FIRST = 0xffffff00;
 const HINT_16 = { yield: 0xbf10, wfe: 0xbf20, wfi: 0xbf30 };
 const SEV = 0xbf40;
 const HINT_32_FIRST = 0xf3af;
@@ -188,6 +187,10 @@ export class Core {
     this.#badAddress = undefined;
     const { thumb } = this.exceptions;
     const start = this.programCounter;
+    if (this.exceptions.vectorIsNoReturn) {
+      this.exceptions.vectorIsNoReturn = false;
+      if (start >= EXC_RETURN_FIRST) return this.#fetchFault(start);
+    }
     const result = this.#engine.run(start, thumb, limit);
     this.exceptions.thumb = true;
     this.#skipBreakpointAt = undefined;
@@ -206,6 +209,7 @@ export class Core {
   /** Double words of the flash whose every read by the core must be reported: offsets in the array. */
   watchTorn(flash: Window, offsets: ReadonlySet<number>): void {
     const sink = this.bus.flash;
+    this.bus.torn = offsets;
     const windows = this.bus.aliasesOf(flash);
     const ranges = windows.flatMap((w) =>
       [...offsets].map((offset): [number, number] => [w.start + offset, 8]),

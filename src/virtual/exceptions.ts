@@ -17,6 +17,9 @@ const EXC_RETURN_THREAD = 8;
 const EXC_RETURN_PSP = 4;
 const EXC_RETURN_BASIC_FRAME = 16;
 
+/** From here on a branch in a handler is a return from an exception. */
+export const EXC_RETURN_FIRST = 0xffffff00;
+
 const STACKED = [REG.r0, REG.r0 + 1, REG.r0 + 2, REG.r0 + 3, REG.r0 + 12, REG.lr];
 
 /** A synchronous fault: which exception, which status bits, which address. */
@@ -264,7 +267,14 @@ export class Exceptions {
     // Bit 0 is the T bit: a vector without it faults on the first instruction (the run reports ARM state).
     this.#engine.writeRegister(REG.pc, vector);
     this.thumb = (vector & 1) !== 0;
+    this.vectorIsNoReturn = vector >= EXC_RETURN_FIRST;
   }
+
+  /**
+   * True after a jump to a vector that looks like an EXC_RETURN (an erased flash gives 0xFFFFFFFF): only branches in a
+   * handler return from exceptions, a vector is an address to fetch from, and nothing can be fetched there.
+   */
+  vectorIsNoReturn = false;
 
   /** False after a jump to a vector without the T bit: the first instruction is a usage fault. */
   thumb = true;

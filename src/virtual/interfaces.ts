@@ -40,8 +40,8 @@ export interface CoreSignals {
   setIrq(irqNumber: number, level: boolean): void;
   /** A bus error answered by a register block (for example a wrong flash key): bus fault, by default a hard fault. */
   raiseBusFault(address: number): void;
-  /** Raises NMI (for example a flash ECC double error). */
-  raiseNmi(): void;
+  /** Level of the request for NMI (for example FLASH_ECCR.ECCD): high after the handler's end, it is taken again. */
+  setNmi(level: boolean): void;
   /** Core clock as RCC now has it; time and SysTick follow from it. */
   setCoreClockHz(clockHz: number): void;
   /** Memory that can hold code was changed by other means than a store (flash operation): stale translations go. */
@@ -73,7 +73,7 @@ export interface FlashArrayListener {
   changed(offsetBytes: number, lengthBytes: number): void;
   /**
    * Offsets (multiples of 8) of double words whose ECC cannot be corrected. Until the next call, every read of one by
-   * core or DMA must call `FlashWriteSink.readTorn` with the array offset.
+   * core, DMA or debugger must call `FlashWriteSink.readTorn` with the array offset.
    */
   tornWordsChanged(offsetsBytes: ReadonlySet<number>): void;
 }

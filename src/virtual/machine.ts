@@ -149,6 +149,7 @@ export class Machine implements DebugTarget {
     this.#sleeper.settle();
     this.#time.fireDue();
     this.#applyReset();
+    this.#endAdvance();
     if (this.#state !== 'running') return false;
     if (this.#lockedUp) return this.#sleeper.pass(this.#advance?.untilNs);
     if (this.#waiting !== undefined && !this.#wake()) return this.#sleeper.pass(this.#advance?.untilNs);
@@ -222,8 +223,12 @@ export class Machine implements DebugTarget {
   #afterInstruction(): void {
     if (this.#haltReason !== undefined) this.#haltNow(this.#haltReason);
     else if (this.#stepping !== undefined && this.#state === 'running') this.#haltNow(DFSR.HALTED);
-    const advance = this.#advance;
-    if (advance !== undefined && this.#time.nowNs() >= advance.untilNs) this.#finishAdvance();
+  }
+
+  /** Ends an `advance` whose time is reached, to the rounding of a cycle: what is left of it no sleep can pass. */
+  #endAdvance(): void {
+    if (this.#advance !== undefined && this.#time.cyclesUntil(this.#advance.untilNs) === 0)
+      this.#finishAdvance();
   }
 
   #passAwake(cycles: number): void {

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CpuModel } from '../../src/virtual/core-models.ts';
-import { ALL_MODELS, load, RAM } from './programs.ts';
+import { Machine } from '../../src/virtual/machine.ts';
+import { ALL_MODELS, FLASH, FLASH_BYTES, load, RAM, RAM_BYTES } from './programs.ts';
 
 const WITH_FAULT_STATUS = ALL_MODELS.filter((model) => model !== 'cortex-m0');
 const WITH_FPU: CpuModel[] = ['cortex-m4', 'cortex-m7', 'cortex-m33'];
@@ -265,6 +266,26 @@ describe('faults', () => {
     expect(program.machine.readCoreRegister(15)).toBe(0xfffffffe);
     program.machine.systemReset();
     expect(program.machine.lockedUp).toBe(false);
+  });
+
+  test.for(ALL_MODELS)('%s: a blank chip locks up at once and stands still', (model) => {
+    const machine = new Machine({
+      model,
+      clockHz: 4e6,
+      memory: [
+        { name: 'flash', kind: 'flash', baseAddress: FLASH, sizeBytes: FLASH_BYTES, aliases: [0] },
+        { name: 'sram', kind: 'ram', baseAddress: RAM, sizeBytes: RAM_BYTES },
+      ],
+    });
+    onTestFinished(() => machine.close());
+    machine.powerOn();
+    let slices = 0;
+    while (machine.runSlice() && slices < 100) slices += 1;
+    expect(machine.lockedUp).toBe(true);
+    expect(slices).toBeLessThan(10);
+    const { instructions } = machine;
+    expect(machine.runSlice()).toBe(false);
+    expect(machine.instructions).toBe(instructions);
   });
 
   test.for(ALL_MODELS)('%s: BKPT without a debugger is a hard fault', (model) => {

@@ -306,7 +306,11 @@ describe('power failure', () => {
     program(0x08000800, 0, 0);
     bench.passUs(100);
     reboot();
-    bench.board.chip.flashSink.readTorn(0x800, 'core');
+    expect(bench.read(FLASH.ECCR)).toBe(0);
+    bench.read(0x08000804, 1, 'dma');
+    expect(bench.read(FLASH.ECCR)).toBe(0x80000800);
+    bench.write(FLASH.ECCR, 0x80000000);
+    bench.board.machine.bus.readBlock(0x080007f0, 64, 'debugger');
     expect(bench.read(FLASH.ECCR)).toBe(0x80000800);
     expect(bench.read(0xe000ed04, 4, 'debugger') >>> 31).toBe(1); // ICSR.NMIPENDSET
     bench.write(FLASH.ECCR, 0x80000000);

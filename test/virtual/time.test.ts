@@ -145,6 +145,20 @@ test('a distant timer is not jumped to: time follows the wall, until advance() a
   machine.close();
 });
 
+test.each([1, 60, 333.333])('advance(%d ms) ends although nothing wakes the core', async (ms) => {
+  const { machine, run } = load('cortex-m4', 'int main(void) { for (;;) __asm volatile("wfe"); return 0; }', {
+    debug: false,
+  });
+  run();
+  expect(machine.asleep).toBe(true);
+  machine.start();
+  const beforeNs = machine.clock.nowNs();
+  await machine.advance(ms);
+  expect(machine.clock.nowNs() - beforeNs).toBeGreaterThan(ms * 1e6 - 10);
+  await machine.advance(ms);
+  machine.close();
+});
+
 test('a halted core stops SysTick, while advanceTo lets a flash operation end', () => {
   const program = load(
     'cortex-m4',

@@ -73,13 +73,19 @@ export class FlashL4 extends RegisterBlock {
     this.#firstWord = undefined;
     this.#polls = 0;
     this.#signal();
+    this.#signalNmi();
+  }
+
+  /** ECCD holds the request until software clears it. */
+  #signalNmi(): void {
+    this.#wiring.core.setNmi((this.#eccr & ECC_DETECTED) !== 0);
   }
 
   #readTorn(offsetBytes: number): void {
     if ((this.#eccr & (ECC_DETECTED | ECCR.corrected)) >>> 0 !== 0) return; // the first error's address stays
     this.#eccr = ((this.#eccr & ECCR.irqEnable) | ECC_DETECTED | (offsetBytes & 0x7ffff)) >>> 0;
     this.note(`double ECC error at array offset 0x${offsetBytes.toString(16)}: NMI`);
-    this.#wiring.core.raiseNmi();
+    this.#signalNmi();
   }
 
   /** The flash array as the bus sees it: FlashWriteSink. */
@@ -142,6 +148,7 @@ export class FlashL4 extends RegisterBlock {
       case OFFSET.ECCR:
         this.#eccr = (this.#eccr & ~(value & (ECC_DETECTED | ECCR.corrected))) >>> 0;
         this.#eccr = merge(this.#eccr, value, lanes, ECCR.irqEnable);
+        this.#signalNmi();
         break;
       case OFFSET.OPTR:
       case OFFSET.PCROP1SR:
