@@ -191,6 +191,34 @@ describe('USART2', () => {
     expect(bench.read(USART2.ISR) & 0x28).toBe(0);
   });
 
+  test('after an overrun nothing is received until ORE is cleared', () => {
+    openUsart(bench);
+    bench.board.line.fromHost(Uint8Array.of(1, 2));
+    bench.passUs(180);
+    expect(bench.read(USART2.RDR)).toBe(1);
+    bench.board.line.fromHost(Uint8Array.of(3));
+    bench.passUs(90);
+    expect(bench.read(USART2.ISR) & 0x28).toBe(0x08);
+    bench.write(USART2.ICR, 8);
+    bench.board.line.fromHost(Uint8Array.of(4));
+    bench.passUs(90);
+    expect(bench.read(USART2.RDR)).toBe(4);
+  });
+
+  test('CM compares the whole character', () => {
+    openUsart(bench);
+    bench.write(USART2.CR1, 0);
+    bench.write(USART2.CR2, (0x0a << 24) >>> 0);
+    bench.write(USART2.CR1, 0xd);
+    bench.board.line.fromHost(Uint8Array.of(0x8a));
+    bench.passUs(90);
+    expect(bench.read(USART2.ISR) & (1 << 17)).toBe(0);
+    bench.read(USART2.RDR);
+    bench.board.line.fromHost(Uint8Array.of(0x0a));
+    bench.passUs(90);
+    expect(bench.read(USART2.ISR) & (1 << 17)).toBe(1 << 17);
+  });
+
   test('IDLE comes one frame after the last byte', () => {
     openUsart(bench);
     bench.board.line.fromHost(Uint8Array.of(1));
@@ -249,6 +277,16 @@ describe('DMA1', () => {
     bench.write(DMA1.IFCR, 1 << 20);
     expect(bench.read(DMA1.ISR)).toBe(0);
     expect(bench.read(USART2.ISR) & 8).toBe(0);
+  });
+
+  test('a frame with an error does not reach the DMA while DDRE is 0, the next good one does', () => {
+    receiveRing(4);
+    bench.board.line.addFault({ direction: 'to-board', kind: 'framing' });
+    bench.board.line.fromHost(Uint8Array.of(1, 2));
+    bench.passUs(200);
+    expect(bench.read(DMA1.CNDTR6)).toBe(3);
+    expect(bench.read(RING, 1)).toBe(2);
+    expect(bench.read(USART2.ISR) & 0x2e).toBe(2);
   });
 
   test('another request selection moves nothing and is a violation', () => {

@@ -83,6 +83,8 @@ export class Usart extends RegisterBlock {
   /** A frame has arrived completely. */
   receive(arrival: Arrival): void {
     this.startBit();
+    // Until ORE is cleared the receiver takes nothing more, and no flag changes.
+    if (this.#isr & ISR.overrun && !(this.#cr3 & CR3.overrunOff)) return;
     if (this.#isr & ISR.rxne || arrival.overrun) {
       if (!(this.#cr3 & CR3.overrunOff)) {
         this.#isr |= ISR.overrun;
@@ -92,12 +94,16 @@ export class Usart extends RegisterBlock {
     }
     const bits = this.#dataBits;
     this.#rdr = arrival.data & ((1 << bits) - 1);
-    this.#isr |= ISR.rxne;
-    if (arrival.framingError) this.#isr |= ISR.framingError;
-    if (arrival.noise) this.#isr |= ISR.noise;
+    let errors = 0;
+    if (arrival.framingError) errors |= ISR.framingError;
+    if (arrival.noise) errors |= ISR.noise;
     if (this.#cr1 & CR1.parity && parityOf(this.#rdr) !== ((this.#cr1 & CR1.oddParity) !== 0))
-      this.#isr |= ISR.parityError;
-    if ((this.#rdr & 0x7f) === ((this.#cr2 >>> 24) & 0x7f)) this.#isr |= ISR.match;
+      errors |= ISR.parityError;
+    this.#isr |= errors;
+    // With DMA and DDRE = 0 a frame with an error only shows its flags: RXNE stays 0, and the DMA never gets it.
+    if (errors === 0 || !(this.#cr3 & CR3.dmaReceive)) this.#isr |= ISR.rxne;
+    // Outside mute mode the whole character is compared, not seven bits of it.
+    if ((this.#rdr & 0xff) === this.#cr2 >>> 24) this.#isr |= ISR.match;
     this.#afterReception();
   }
 
