@@ -25,6 +25,8 @@ const mayImport = {
     'reports/',
   ],
   'reports/': ['src/shared/', 'src/record/'],
+  'harness/': ['src/'],
+  'scenarios/': ['harness/index.ts'],
 };
 
 const layers = Object.entries(mayImport).map(([from, to]) => ({
@@ -45,6 +47,12 @@ export default {
       severity: 'error',
       from: { path: '^src/(shared|engine|protocol|compare|record)/' },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'harness/ starts the virtual board as a process and never imports it',
+      severity: 'error',
+      from: { path: '^harness/' },
+      to: { path: '^src/virtual/' },
     },
     { name: 'no import cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

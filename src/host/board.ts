@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Board } from '../boards/schema.ts';
 import { Client, type ClientOptions } from '../protocol/client.ts';
 import { RESET_BAUD } from '../protocol/commands.ts';
+import type { Transport } from '../protocol/transport.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { type Abortable, type DebugTarget, DHCSR, DHCSR_LOCKUP } from './debug-target.ts';
 import { type FlashResult, writeImage } from './flash.ts';
@@ -31,8 +32,12 @@ export interface ConnectOptions
     Pick<ClientOptions, 'expected' | 'windowMessages' | 'unitBytes'> {
   /** Rate of this side of the line; another one than the board's is how a wrong rate is tried. */
   readonly baud?: number;
+  /** Default true. Without a reset the board keeps what it has learned, and prints no banner. */
+  readonly reset?: boolean;
   /** Called with each text line, beside its being kept in `console`. */
   readonly onConsole?: (line: string) => void;
+  /** Puts something between the client and the line, to write down what passes. */
+  readonly tap?: (line: Transport) => Transport;
 }
 
 /** One board held by this process, from attach to close. */
@@ -145,17 +150,17 @@ export class BoardSession {
   }
 
   /**
-   * Opens the line, resets the board so that its banner is seen, and greets it.
+   * Opens the line, resets the board (unless told not to) so that its banner is seen, and greets it.
    * @throws NeaiError PORT_…, BOARD_SILENT, BOARD_GARBLED, BOARD_NO_PROTOCOL, BOARD_FAULT, PROTOCOL_…
    */
   async connect(options: ConnectOptions = {}): Promise<Client> {
-    const { signal, baud, onConsole, ...clientOptions } = options;
+    const { signal, baud, onConsole, tap, ...clientOptions } = options;
     const line = await this.openLine(baud, { signal });
     this.#client = new Client({
       ...clientOptions,
       // Chip, probe and port are one board only if the firmware at the port's end reads the id that the probe reads.
       expected: { uniqueId: uniqueIdBytes(this.identity.uniqueId), ...clientOptions.expected },
-      transport: line,
+      transport: tap?.(line) ?? line,
       deadlineFactor: this.slot.deadlineFactor,
       onConsole: (text) => {
         if (this.console.length >= KEPT_CONSOLE_LINES) this.console.shift();
@@ -163,7 +168,7 @@ export class BoardSession {
         onConsole?.(text);
       },
     });
-    await this.resetRun({ signal });
+    if (reset) await this.resetRun({ signal });
     try {
       await this.#client.open(signal ? { signal } : {});
     } catch (error) {
@@ -226,7 +231,7 @@ export class BoardSession {
 }
 
 /** The id as it lies in memory: three words, least significant byte first. */
-function uniqueIdBytes(uniqueId: string): Uint8Array {
+export function uniqueIdBytes(uniqueId: string): Uint8Array {
   const words = [0, 8, 16].map((at) => Number.parseInt(uniqueId.slice(at, at + 8), 16));
   return new Uint8Array(Uint32Array.from(words).buffer);
 }

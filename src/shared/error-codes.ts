@@ -517,6 +517,31 @@ export const ERROR_CODES = {
     'The folder for the results of a run could not be made.',
     'Name a folder that can be written with --out.',
   ),
+  // --- scenarios
+  BROKER_START_FAILED: row(
+    'configuration',
+    3,
+    'The process that holds the boards for scenarios did not start.',
+    'Read its message; npm run setup installs what it needs.',
+  ),
+  BROKER_LOST: row(
+    'rack',
+    3,
+    'The process that holds the boards for scenarios has gone.',
+    'Run the scenarios again; when it repeats, read its log, broker.log beside the reports.',
+  ),
+  SLOT_WAIT: row(
+    'rack',
+    3,
+    'No board of this kind became free in time.',
+    'Use fewer workers, add slots to the rack file, or wait for whoever holds the boards.',
+  ),
+  SCENARIO_LEAK: row(
+    'input',
+    2,
+    'A scenario left the board so that the next one would start with it.',
+    'Undo in the scenario what a reset does not undo.',
+  ),
   // --- virtual board
   VIRTUAL_CPU_UNAVAILABLE: row(
     'configuration',

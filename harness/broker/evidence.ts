@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FrameLog } from './frame-log.ts';
+import type { Ending, EvidenceFile, ScenarioFacts, ScoreRow } from './methods.ts';
+
+/** What a passed scenario keeps of a log: so many lines of its beginning, and as many of its end. */
+const THIN_LINES = 40;
+
+const FILES = {
+  frames: { name: 'frames.log', contentType: 'text/plain' },
+  transcript: { name: 'openocd.log', contentType: 'text/plain' },
+  console: { name: 'console.log', contentType: 'text/plain' },
+  scores: { name: 'scores.csv', contentType: 'text/csv' },
+  before: { name: 'knowledge-before.bin', contentType: 'application/octet-stream' },
+  after: { name: 'knowledge-after.bin', contentType: 'application/octet-stream' },
+} as const;
+
+/** Everything that one attempt of a scenario leaves in its folder; whole when it failed, thinned when it passed. */
+export class Evidence {
+  readonly frames: FrameLog;
+  readonly console: string[] = [];
+  readonly #folder: string;
+  readonly #scores: string[] = ['call,operation,code,learn_counter,digest,ticks'];
+  readonly #transcriptFile: string;
+  readonly #transcriptStart: number;
+
+  /** @param transcriptFile OpenOCD's transcript of the whole run; this attempt's part is cut out at the end */
+  constructor({ evidenceDir, title, attempt }: ScenarioFacts, transcriptFile: string) {
+    this.#folder = evidenceDir;
+    mkdirSync(evidenceDir, { recursive: true });
+    for (const { name } of Object.values(FILES)) writeFileSync(join(evidenceDir, name), '');
+    this.frames = new FrameLog(this.#path('frames'));
+    this.frames.note(`${title} (${attempt})`);
+    this.#transcriptFile = transcriptFile;
+    this.#transcriptStart = sizeOf(transcriptFile);
+  }
+
+  score(row: ScoreRow): void {
+    const digest = row.digest.toString(16).padStart(8, '0');
+    const call = this.#scores.length;
+    this.#scores.push([call, row.operation, row.code, row.learnCounter, digest, row.ticks].join(','));
+  }
+
+  knowledge(when: 'before' | 'after', bytes: Uint8Array): void {
+    writeFileSync(this.#path(when), bytes);
+  }
+
+  /** Writes what is still in memory and thins what a passed scenario does not need. */
+  finish(ending: Ending): EvidenceFile[] {
+    this.frames.note(`ended: ${ending}`);
+    this.frames.flush();
+    writeFileSync(this.#path('console'), lines(this.console));
+    writeFileSync(this.#path('scores'), lines(this.#scores));
+    const whole = existsSync(this.#transcriptFile) ? readFileSync(this.#transcriptFile) : Buffer.alloc(0);
+    writeFileSync(this.#path('transcript'), whole.subarray(this.#transcriptStart));
+    if (ending === 'passed') {
+      for (const log of ['frames', 'transcript', 'console'] as const) thin(this.#path(log));
+    }
+    return Object.entries(FILES).map(([key, file]) => ({
+      ...file,
+      path: this.#path(key as keyof typeof FILES),
+    }));
+  }
+
+  #path(file: keyof typeof FILES): string {
+    return join(this.#folder, FILES[file].name);
+  }
+}
+
+const lines = (list: readonly string[]): string => list.map((line) => `${line}\n`).join('');
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function thin(file: string): void {
+  const all = readFileSync(file, 'utf8').split('\n');
+  const left = all.length - 2 * THIN_LINES;
+  if (left <= 1) return;
+  const remark = `... ${left} lines left out: the scenario passed (a failed one keeps them all)`;
+  writeFileSync(file, [...all.slice(0, THIN_LINES), remark, ...all.slice(-THIN_LINES)].join('\n'));
+}

@@ -1,0 +1,94 @@
+/** The process that holds the boards for a whole run of scenarios: leases, debug sessions, virtual boards. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadBoard } from '../../src/boards/load.ts';
+import { buildBoardFirmware } from '../../src/cli/build.ts';
+import type { Library } from '../../src/engine/index.ts';
+import type { BuiltFirmware } from '../../src/host/build.ts';
+import { chooseSlot, loadRack } from '../../src/host/rack.ts';
+import { startVirtualSlot, type VirtualSlot } from '../../src/host/virtual-slot.ts';
+import { describeError, NeaiError } from '../../src/shared/errors.ts';
+import { Place } from './place.ts';
+import { Pool } from './pool.ts';
+import { startServer } from './server.ts';
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    rack: { type: 'string' },
+    slots: { type: 'string' },
+    'virtual-boards': { type: 'string', default: '0' },
+  },
+});
+const stopped = new AbortController();
+const virtuals: VirtualSlot[] = [];
+const builds = new Map<string, Promise<BuiltFirmware>>();
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof NeaiError ? describeError(error) : String(error)}\n`);
+  process.exitCode = 3;
+}
+
+async function main(): Promise<void> {
+  const folder = values.folder!;
+  mkdirSync(folder, { recursive: true });
+  const newPlace = (slot: VirtualSlot['slot']): Place => new Place(slot, folder, firmwareFor(slot.board));
+  const slots = values.rack === undefined ? [] : chosenSlots(values.rack, values.slots);
+  let mayOpen = Number(values['virtual-boards']);
+  const pool = new Pool(slots.map(newPlace), (board) => {
+    if (mayOpen <= 0) return undefined;
+    const number = Number(values['virtual-boards']) - --mayOpen;
+    return (async () => {
+      const virtual = await startVirtualSlot(loadBoard(board), { signal: stopped.signal }).catch((error) => {
+        mayOpen++;
+        throw error;
+      });
+      virtuals.push(virtual);
+      return newPlace({ ...virtual.slot, name: `virtual-${number}` });
+    })();
+  });
+  // Not in the run's own folder: the path of a socket may have 107 bytes and no more.
+  const socketFolder = mkdtempSync(join(tmpdir(), 'neai-broker-'));
+  const path = join(socketFolder, 'broker.sock');
+  const server = await startServer(path, pool);
+  const end = async (): Promise<void> => {
+    if (stopped.signal.aborted) return;
+    stopped.abort(new NeaiError('INTERRUPTED', 'the run has ended'));
+    server.close();
+    await Promise.all(pool.places.map((place) => place.close()));
+    await Promise.all(virtuals.map((virtual) => virtual.close()));
+    rmSync(socketFolder, { recursive: true, force: true });
+    process.exit(0);
+  };
+  // Its standard input is held by whoever started it: when that ends, the boards go back in order.
+  process.stdin.on('end', () => void end());
+  process.stdin.on('error', () => void end());
+  process.stdin.resume();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());
+  process.stdout.on('error', () => void end());
+  process.stdout.write(`${JSON.stringify({ ready: true, socket: path })}\n`);
+
+  /** One build a library and board, for the whole run. */
+  function firmwareFor(board: string): (library: Library) => Promise<BuiltFirmware> {
+    return (library) => {
+      const key = `${board}-${library.id}`;
+      const outDir = join(folder, 'firmware', key);
+      let built = builds.get(key);
+      if (!built) {
+        built = buildBoardFirmware(library, board, outDir, stopped.signal);
+        builds.set(key, built);
+        built.catch(() => builds.delete(key));
+      }
+      return built;
+    };
+  }
+}
+
+function chosenSlots(rack: string, names: string | undefined): ReturnType<typeof loadRack> {
+  const slots = loadRack(rack);
+  return names === undefined ? slots : names.split(',').map((name) => chooseSlot(slots, name));
+}

@@ -1,0 +1,260 @@
+import { join } from 'node:path';
+import { askControl } from '../../src/cli/control-client.ts';
+import type { Library } from '../../src/engine/index.ts';
+import { attach } from '../../src/host/attach.ts';
+import type { BoardSession } from '../../src/host/board.ts';
+import type { BuiltFirmware } from '../../src/host/build.ts';
+import type { Slot } from '../../src/host/rack.ts';
+import type { Client } from '../../src/protocol/client.ts';
+import type { CommandName, RequestOf, ResponseOf } from '../../src/protocol/commands.ts';
+import type { Hello } from '../../src/protocol/hello-check.ts';
+import { readKnowledge, writeKnowledge } from '../../src/protocol/knowledge.ts';
+import type { Settlement } from '../../src/protocol/settlement.ts';
+import { NeaiError } from '../../src/shared/errors.ts';
+import { Evidence } from './evidence.ts';
+import type {
+  Begun,
+  Ended,
+  Ending,
+  KnowledgeWay,
+  ResetKind,
+  ScenarioFacts,
+  ScoreRow,
+  SlotFacts,
+} from './methods.ts';
+
+/** Reading what a scenario left must not take longer than this, whatever state the board is in. */
+const LAST_LOOK_MS = 5_000;
+
+/** What runs on a place while a scenario has it. */
+interface Running {
+  readonly evidence: Evidence;
+  readonly abort: AbortController;
+  readonly client: Client;
+  /** Digest of the knowledge of a board that has just started. */
+  readonly freshDigest: number;
+  hello: Hello;
+}
+
+/**
+ * One place in the rack as the broker holds it for the whole run: its debug session stays open from scenario to
+ * scenario, its firmware is written only when the next scenario wants another library.
+ */
+export class Place {
+  readonly slot: Slot;
+  readonly #folder: string;
+  readonly #firmware: (library: Library) => Promise<BuiltFirmware>;
+  #session: BoardSession | undefined;
+  #flashed: string | undefined;
+  #running: Running | undefined;
+  /** Evidence of a scenario whose board could not even be started. */
+  #unfinished: Evidence | undefined;
+
+  /** @param folder for OpenOCD's transcript of the whole run */
+  constructor(slot: Slot, folder: string, firmware: (library: Library) => Promise<BuiltFirmware>) {
+    this.slot = slot;
+    this.#folder = folder;
+    this.#firmware = firmware;
+  }
+
+  async facts(): Promise<SlotFacts> {
+    const { name, board, kind, probeSerial, control, deadlineFactor } = this.slot;
+    const { uniqueId } = (await this.#attached()).identity;
+    return { name, board, kind, probeSerial, uniqueId, hasControl: control !== undefined, deadlineFactor };
+  }
+
+  /** A board fresh from reset with this library, and a session with it. */
+  async begin(scenario: ScenarioFacts, library: Library): Promise<Begun> {
+    if (this.#running) throw new NeaiError('INTERNAL', `slot '${this.slot.name}' runs a scenario already`);
+    const startMs = performance.now();
+    const evidence = new Evidence(scenario, join(this.#folder, `openocd-${this.slot.name}.log`));
+    this.#unfinished = evidence;
+    const abort = new AbortController();
+    const { signal } = abort;
+    try {
+      await this.#undoFaults();
+      const firmware = await this.#firmware(library);
+      const session = await this.#attached();
+      if (this.#flashed !== firmware.buildId) {
+        this.#flashed = undefined;
+        await session.flash(firmware.elf, { signal });
+        this.#flashed = firmware.buildId;
+      }
+      const client = await session.connect({
+        signal,
+        // Whether the image that runs is the one that was flashed, the board says itself.
+        expected: { firmwareHash: Buffer.from(firmware.buildId, 'hex'), libraryId: library.id },
+        tap: (line) => evidence.frames.tap(line),
+        onConsole: (text) => evidence.console.push(text),
+      });
+      const { hello } = client;
+      evidence.knowledge('before', await this.#knowledgeByProbe(hello));
+      this.#running = { evidence, abort, client, freshDigest: client.library?.digest ?? 0, hello };
+      this.#unfinished = undefined;
+      return { hello, seconds: (performance.now() - startMs) / 1000 };
+    } catch (error) {
+      this.#flashed = undefined;
+      await this.#drop();
+      throw error;
+    }
+  }
+
+  /** Ends what is still under way, saves the evidence, and brings the board back to where every scenario starts. */
+  async end(ending: Ending): Promise<Ended> {
+    const running = this.#running;
+    this.#running = undefined;
+    if (running === undefined) {
+      const files = this.#unfinished?.finish(ending) ?? [];
+      this.#unfinished = undefined;
+      return { files, leaks: [] };
+    }
+    const { evidence, abort, client, hello } = running;
+    abort.abort(new NeaiError('INTERRUPTED', 'the scenario has ended'));
+    let leaks: string[] = [];
+    try {
+      await this.#undoFaults();
+      evidence.knowledge('after', await this.#knowledgeByProbe(hello));
+      leaks = await this.#leaks(running);
+    } catch (error) {
+      evidence.frames.note(`after the scenario: ${String(error)}`);
+      await client.close();
+      await this.#drop();
+    }
+    return { files: evidence.finish(ending), leaks };
+  }
+
+  async call<Name extends CommandName>(
+    command: Name,
+    request: RequestOf<Name>,
+    timeoutMs?: number,
+  ): Promise<ResponseOf<Name>> {
+    const { client, abort, evidence } = this.#held();
+    const response = await client.call(command, request, { signal: abort.signal, timeoutMs });
+    const score = scoreOf(command, response as Record<string, unknown>);
+    if (score) evidence.score(score);
+    return response;
+  }
+
+  async settle(): Promise<Settlement> {
+    const { client, abort } = this.#held();
+    return client.settle({ signal: abort.signal });
+  }
+
+  /** @throws NeaiError USAGE for power where nothing switches it */
+  async reset(by: ResetKind): Promise<Hello> {
+    const running = this.#held();
+    const { client, abort, evidence } = running;
+    const { signal } = abort;
+    evidence.frames.note(`reset by ${by}`);
+    if (by === 'software') await client.reset({ signal });
+    else if (by === 'pin') await (await this.#attached()).resetRun({ signal });
+    else {
+      await this.control({ do: 'power', state: 'off' });
+      await this.control({ do: 'power', state: 'on' });
+    }
+    running.hello = by === 'software' ? client.hello : await client.open({ signal });
+    return running.hello;
+  }
+
+  /** @throws NeaiError USAGE where the slot has no control socket; VIRTUAL_CONTROL */
+  async control(request: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const { control, name } = this.slot;
+    if (control === undefined)
+      throw new NeaiError('USAGE', `slot '${name}' has no control socket`, {
+        asked: JSON.stringify(request),
+        remedy: "Call board.needs('control') first: the scenario is then NOT RUN on such a slot.",
+      });
+    this.#running?.evidence.frames.note(`control ${JSON.stringify(request)}`);
+    return askControl(control, request);
+  }
+
+  async readKnowledge(via: KnowledgeWay): Promise<Uint8Array> {
+    const { client, abort, hello } = this.#held();
+    if (via === 'firmware') return readKnowledge(client, { signal: abort.signal });
+    return this.#knowledgeByProbe(hello, abort.signal);
+  }
+
+  async writeKnowledge(via: KnowledgeWay, knowledge: Uint8Array): Promise<void> {
+    const { client, abort, hello } = this.#held();
+    const { signal } = abort;
+    if (via === 'firmware') return writeKnowledge(client, knowledge, { signal });
+    if (knowledge.length !== hello.knowledgeBytes)
+      throw new NeaiError('KNOWLEDGE_MISMATCH', "the knowledge is not of this board's library", {
+        asked: `${hello.knowledgeBytes} bytes`,
+        got: `${knowledge.length} bytes`,
+      });
+    const session = await this.#attached();
+    await session.halt({ signal });
+    try {
+      const words = [...new Uint32Array(knowledge.slice().buffer)];
+      await session.writeMemory(hello.knowledgeAddress, words, { signal });
+    } finally {
+      await session.resume({ signal });
+    }
+  }
+
+  /** Gives the board back for good. Never throws. */
+  async close(): Promise<void> {
+    if (this.#running ?? this.#unfinished) await this.end('died');
+    await this.#drop();
+  }
+
+  #held(): Running {
+    if (this.#running) return this.#running;
+    throw new NeaiError('INTERNAL', `no scenario runs on slot '${this.slot.name}'`);
+  }
+
+  async #attached(): Promise<BoardSession> {
+    this.#session ??= await attach(this.slot, { evidenceDir: this.#folder });
+    return this.#session;
+  }
+
+  /** After a failure nobody knows what state probe and OpenOCD are in: the next one who needs them starts anew. */
+  async #drop(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  async #undoFaults(): Promise<void> {
+    if (this.slot.control === undefined) return;
+    for (const request of [
+      { do: 'serial-faults-clear' },
+      { do: 'cut-power-disarm' },
+      { do: 'power', state: 'on' },
+    ]) {
+      await askControl(this.slot.control, request);
+    }
+  }
+
+  async #knowledgeByProbe(hello: Hello, signal?: AbortSignal): Promise<Uint8Array> {
+    const session = await this.#attached();
+    const limits = { signal: signal ?? AbortSignal.timeout(LAST_LOOK_MS * this.slot.deadlineFactor) };
+    return session.readMemory(hello.knowledgeAddress, hello.knowledgeBytes, limits);
+  }
+
+  /** Resets the board and looks whether it starts as it started before the scenario. */
+  async #leaks({ client, freshDigest, evidence }: Running): Promise<string[]> {
+    const signal = AbortSignal.timeout(2 * LAST_LOOK_MS * this.slot.deadlineFactor);
+    const session = await this.#attached();
+    evidence.frames.note('reset by pin, to see what the scenario leaves');
+    await session.resetRun({ signal });
+    await client.open({ signal });
+    const { learnCounter, digest } = await client.call('get_status', {}, { signal });
+    if (digest === freshDigest && learnCounter === 0) return [];
+    this.#flashed = undefined;
+    return [`after a reset the board starts with knowledge (${learnCounter} signals learned)`];
+  }
+}
+
+function scoreOf(command: CommandName, response: Record<string, unknown>): ScoreRow | undefined {
+  if (command !== 'initialize' && command !== 'learn' && command !== 'detect') return undefined;
+  const number = (key: string): number => Number(response[key]);
+  return {
+    operation: command,
+    code: number(command === 'detect' ? 'similarityOrCode' : 'code'),
+    learnCounter: number('learnCounter'),
+    digest: number('digest'),
+    ticks: number('ticks'),
+  };
+}

@@ -1,0 +1,8 @@
+/** All that a scenario may import (docs/scenarios.md). */
+
+export type { Answer, Board, BoardAnswer, LineFault, Signal } from './board.ts';
+export type { Dataset } from './dataset.ts';
+export { expect } from './expect.ts';
+export type { Reference } from './reference.ts';
+export type { Rack, ScenarioOptions } from './test.ts';
+export { test } from './test.ts';
