@@ -154,7 +154,7 @@ export class BoardSession {
    * @throws NeaiError PORT_…, BOARD_SILENT, BOARD_GARBLED, BOARD_NO_PROTOCOL, BOARD_FAULT, PROTOCOL_…
    */
   async connect(options: ConnectOptions = {}): Promise<Client> {
-    const { signal, baud, onConsole, tap, ...clientOptions } = options;
+    const { signal, baud, reset = true, onConsole, tap, ...clientOptions } = options;
     const line = await this.openLine(baud, { signal });
     this.#client = new Client({
       ...clientOptions,
