@@ -10,6 +10,7 @@ import { registerEmulate } from './emulate.ts';
 import { reportFailure } from './failure.ts';
 import { registerFlash } from './flash.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { registerRack } from './rack.ts';
 import { registerReport } from './report.ts';
 import { registerSearch } from './search.ts';
 import { registerVirtual } from './virtual.ts';
@@ -35,13 +36,14 @@ function program(): Command {
     registerConsole,
     registerCompare,
     registerReport,
+    registerRack,
     registerVirtual,
     registerDemo,
   ]) {
     register(neai);
   }
   // Sub-commands made before exitOverride keep their own way out otherwise.
-  for (const command of neai.commands) command.exitOverride();
+  for (const command of neai.commands.flatMap((one) => [one, ...one.commands])) command.exitOverride();
   return neai;
 }
 

@@ -4,7 +4,7 @@ import type { Abortable, DebugTarget } from './debug-target.ts';
 import type { Slot } from './rack.ts';
 
 /** DBGMCU_IDCODE: DEV_ID in the low twelve bits, REV_ID in the high sixteen. */
-const DEVICE_ID_MASK = 0xfff;
+export const DEVICE_ID_MASK = 0xfff;
 
 /** Who a board is, as far as chip and probe tell. */
 export interface Identity {
@@ -51,8 +51,13 @@ export async function proveIdentity(
   if (flashKilobytes * 1024 !== flash.bytes)
     refuse('the size of flash', `${flash.bytes / 1024} KB`, `${flashKilobytes} KB`);
   const words = await target.readWords(identity.uniqueIdAddress, 3, { signal });
-  const uniqueId = words.map((word) => word.toString(16).toUpperCase().padStart(8, '0')).join('');
+  const uniqueId = formatUniqueId(words);
   if (slot.uniqueId !== undefined && slot.uniqueId !== uniqueId)
     refuse("the MCU's unique id", slot.uniqueId, uniqueId);
   return { probeSerial: slot.probeSerial, deviceId, revisionId: idCode! >>> 16, uniqueId, flashKilobytes };
+}
+
+/** Three words, lowest address first, as 24 hexadecimal digits: the form of rack files and records. */
+export function formatUniqueId(words: readonly number[]): string {
+  return words.map((word) => word.toString(16).toUpperCase().padStart(8, '0')).join('');
 }

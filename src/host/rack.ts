@@ -77,9 +77,14 @@ export function loadRack(file: string): Slot[] {
   }));
 }
 
+/** A rack file's text with the places of what stands in it. @param file names the text in errors */
+export function readRack(text: string, file: string) {
+  return readYaml(text, rackSchema, { file, code: 'RACK_FILE_INVALID' });
+}
+
 /** @param file names the text in errors */
 export function parseRack(text: string, file: string): Slot[] {
-  return readYaml(text, rackSchema, { file, code: 'RACK_FILE_INVALID' }).value.slots;
+  return readRack(text, file).value.slots;
 }
 
 /** @throws NeaiError RACK_SLOT_UNKNOWN */
