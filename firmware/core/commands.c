@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "baud.h"
-#include "crc32c.h"
 #include "hal.h"
+#include "knowledge.h"
 #include "library.h"
 #include "session.h"
+#include "store.h"
 
 #define DECLARE(name, id, read, fields) \
     uint8_t handle_##name(const request_t *request, cbor_writer_t *answer, uint32_t *detail);
@@ -27,9 +28,6 @@ const command_t *command_find(uint8_t id)
 
 static uint8_t reset_promised;
 static uint32_t baud_promised;
-/* Learns since initialize, for libraries that do not tell. */
-static uint32_t learns;
-
 void command_after_answer(void)
 {
     if (reset_promised) {
@@ -50,22 +48,10 @@ float *command_input(uint32_t *samples)
     return info.input;
 }
 
-static uint32_t learn_counter(void)
-{
-    return library.learn_counter == 0 ? learns : library.learn_counter();
-}
-
-static uint32_t knowledge_digest(void)
-{
-    library_info_t info;
-    library.info(&info);
-    return crc32c(0u, info.knowledge, info.knowledge_bytes);
-}
-
 /* What every answer about the library ends with. */
 static void put_state(cbor_writer_t *answer)
 {
-    cbor_uint(answer, learn_counter());
+    cbor_uint(answer, knowledge_learn_counter());
     cbor_uint(answer, knowledge_digest());
 }
 
@@ -88,7 +74,7 @@ static uint32_t signal_samples(void)
 static uint8_t one_signal(const request_t *request, uint32_t *detail)
 {
     *detail = signal_samples();
-    return request->sample_count == *detail ? REFUSE_NOTHING : REFUSE_WRONG_LENGTH;
+    return request->sample_count == *detail ? knowledge_usable() : REFUSE_WRONG_LENGTH;
 }
 
 /* ---- the session and the board ---- */
@@ -135,7 +121,8 @@ uint8_t handle_hello(const request_t *request, cbor_writer_t *answer, uint32_t *
     cbor_uint(answer, hal_device_id());
     cbor_uint(answer, (uint32_t)hal_reset_cause());
     cbor_uint(answer, hal_boot_counter());
-    cbor_uint(answer, info.longest_call_ms);
+    uint32_t store_ms = store_longest_ms();
+    cbor_uint(answer, store_ms > info.longest_call_ms ? store_ms : info.longest_call_ms);
     cbor_uint(answer, hal_core_clock_hz());
     cbor_uint(answer, (uint32_t)(uintptr_t)info.knowledge);
     cbor_uint(answer, info.knowledge_bytes);
@@ -201,7 +188,7 @@ uint8_t handle_initialize(const request_t *request, cbor_writer_t *answer, uint3
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->initialize();
     uint32_t ticks = hal_ticks() - start;
-    learns = 0u;
+    knowledge_forgotten();
     put_call(answer, code, ticks);
     return REFUSE_NOTHING;
 }
@@ -217,7 +204,9 @@ uint8_t handle_learn(const request_t *request, cbor_writer_t *answer, uint32_t *
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->learn(signal);
     uint32_t ticks = hal_ticks() - start;
-    learns += code == 1u;
+    if (code == 1u) {
+        knowledge_count_learn();
+    }
     put_call(answer, code, ticks);
     return REFUSE_NOTHING;
 }
@@ -239,11 +228,8 @@ uint8_t handle_detect(const request_t *request, cbor_writer_t *answer, uint32_t 
 
 static uint8_t put_sensitivity(cbor_writer_t *answer)
 {
-    float sensitivity = library.operations->get_sensitivity();
-    uint32_t word;
-    memcpy(&word, &sensitivity, sizeof word);
     cbor_array(answer, 1u);
-    cbor_uint(answer, word);
+    cbor_uint(answer, knowledge_sensitivity());
     return REFUSE_NOTHING;
 }
 
@@ -283,7 +269,7 @@ static uint8_t many_signals(const request_t *request, uint32_t *signals, uint32_
     for (uint32_t left = request->sample_count; left >= each; left -= each) {
         (*signals)++;
     }
-    return *signals > 0u && *signals * each == request->sample_count ? REFUSE_NOTHING : REFUSE_WRONG_LENGTH;
+    return *signals > 0u && *signals * each == request->sample_count ? knowledge_usable() : REFUSE_WRONG_LENGTH;
 }
 
 uint8_t handle_learn_many(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
@@ -302,7 +288,7 @@ uint8_t handle_learn_many(const request_t *request, cbor_writer_t *answer, uint3
         if (code != 1u) {
             break;
         }
-        learns++;
+        knowledge_count_learn();
         learned++;
         signal += signal_samples();
     }
@@ -381,12 +367,177 @@ uint8_t handle_knowledge_write(const request_t *request, cbor_writer_t *answer, 
 {
     uint8_t *part;
     uint8_t refusal = knowledge_part(request->uints[0], request->byte_count, &part, detail);
+    if (refusal == REFUSE_NOTHING && knowledge_usable() == REFUSE_NOTHING) {
+        refusal = REFUSE_NOT_RESTORING;
+    }
     if (refusal == REFUSE_NOTHING) {
-        if (request->byte_count > 0u) {
-            memcpy(part, request->bytes, request->byte_count);
-        }
+        knowledge_restore_write(request->uints[0], request->bytes, request->byte_count);
         cbor_array(answer, 2u);
         put_state(answer);
+    }
+    return refusal;
+}
+
+uint8_t handle_restore_begin(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
+{
+    *detail = PROTOCOL_KNOWLEDGE_HEADER_BYTES;
+    if (request->byte_count != PROTOCOL_KNOWLEDGE_HEADER_BYTES) {
+        return REFUSE_WRONG_LENGTH;
+    }
+    uint8_t refusal = knowledge_header_check(request->bytes, detail);
+    if (refusal == REFUSE_NOTHING) {
+        knowledge_restore_begin(request->bytes);
+        refusal = put_sensitivity(answer);
+    }
+    return refusal;
+}
+
+/* What a restore and a load end with. */
+static void put_restored(cbor_writer_t *answer, uint32_t sensitivity_before)
+{
+    cbor_uint(answer, sensitivity_before);
+    cbor_uint(answer, knowledge_sensitivity());
+    put_state(answer);
+}
+
+uint8_t handle_restore_commit(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
+{
+    (void)request;
+    uint32_t before = knowledge_sensitivity();
+    uint8_t refusal = knowledge_restore_commit(detail);
+    if (refusal == REFUSE_NOTHING) {
+        cbor_array(answer, 4u);
+        put_restored(answer, before);
+    }
+    return refusal;
+}
+
+/* ---- the flash store ---- */
+
+/* Refuses a slot that is not there, and boards without a store. */
+static uint8_t store_slot(uint32_t slot, hal_store_t *place, uint32_t *detail)
+{
+    hal_store(place);
+    *detail = place->slots;
+    if (place->slots == 0u) {
+        return REFUSE_UNSUPPORTED;
+    }
+    return slot < place->slots ? REFUSE_NOTHING : REFUSE_OUT_OF_RANGE;
+}
+
+uint8_t handle_store_list(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
+{
+    hal_store_t place;
+    uint32_t slot = request->uints[0];
+    uint8_t refusal = store_slot(slot, &place, detail);
+    if (refusal != REFUSE_NOTHING) {
+        return refusal;
+    }
+    store_record_t record;
+    uint32_t is_newest = store_newest(&record) && record.slot == slot;
+    store_look(slot, &record);
+    uint32_t is_valid = record.state == STORE_SLOT_VALID;
+    cbor_array(answer, 9u);
+    cbor_uint(answer, place.slots);
+    cbor_uint(answer, place.slot_bytes);
+    cbor_uint(answer, place.page_bytes);
+    cbor_uint(answer, place.address + slot * place.slot_bytes);
+    cbor_uint(answer, (uint32_t)record.state);
+    cbor_uint(answer, is_newest);
+    cbor_uint(answer, is_valid ? record.sequence : 0u);
+    cbor_uint(answer, is_valid ? record.load_at_boot : 0u);
+    cbor_bytes(answer, record.header, is_valid ? sizeof record.header : 0u);
+    return REFUSE_NOTHING;
+}
+
+uint8_t handle_store_dump(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
+{
+    uint8_t refusal = knowledge_usable();
+    if (refusal != REFUSE_NOTHING) {
+        return refusal;
+    }
+    store_record_t record;
+    refusal = store_dump(request->uints[0], &record, detail);
+    if (refusal == REFUSE_NOTHING) {
+        cbor_array(answer, 4u);
+        cbor_uint(answer, record.slot);
+        cbor_uint(answer, record.sequence);
+        put_state(answer);
+    }
+    return refusal;
+}
+
+uint8_t handle_store_load(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
+{
+    (void)request;
+    hal_store_t place;
+    uint8_t refusal = store_slot(0u, &place, detail);
+    if (refusal != REFUSE_NOTHING) {
+        return refusal;
+    }
+    uint32_t before = knowledge_sensitivity();
+    store_record_t record;
+    refusal = store_load(&record, detail);
+    if (refusal == REFUSE_NOTHING) {
+        cbor_array(answer, 6u);
+        cbor_uint(answer, record.slot);
+        cbor_uint(answer, record.sequence);
+        put_restored(answer, before);
+    }
+    return refusal;
+}
+
+uint8_t handle_store_erase(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
+{
+    hal_store_t place;
+    uint8_t refusal = store_slot(0u, &place, detail);
+    if (refusal != REFUSE_NOTHING) {
+        return refusal;
+    }
+    *detail = place.slots * place.slot_bytes / place.page_bytes;
+    if (request->uints[0] >= *detail) {
+        return REFUSE_OUT_OF_RANGE;
+    }
+    uint32_t start = request->uints[0] * place.page_bytes;
+    uint32_t is_blank = 1u;
+    for (uint32_t done = 0; done < place.page_bytes && is_blank; done += 8u) {
+        uint8_t unit[8];
+        is_blank = hal_store_read(start + done, unit, sizeof unit) &&
+                   (knowledge_word(unit) & knowledge_word(&unit[4])) == 0xFFFFFFFFu;
+    }
+    if (!is_blank && !hal_store_erase(start)) {
+        return REFUSE_STORE_FAILED;
+    }
+    cbor_array(answer, 1u);
+    cbor_uint(answer, !is_blank);
+    return REFUSE_NOTHING;
+}
+
+uint8_t handle_store_read(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
+{
+    hal_store_t place;
+    uint32_t offset = request->uints[1];
+    uint32_t count = request->uints[2];
+    uint8_t refusal = store_slot(request->uints[0], &place, detail);
+    if (refusal != REFUSE_NOTHING) {
+        return refusal;
+    }
+    store_record_t record;
+    store_look(request->uints[0], &record);
+    if (record.state != STORE_SLOT_VALID) {
+        return REFUSE_STORE_EMPTY;
+    }
+    uint32_t bytes =
+        PROTOCOL_KNOWLEDGE_HEADER_BYTES + knowledge_word(&record.header[PROTOCOL_KNOWLEDGE_AT_BYTES]);
+    *detail = bytes;
+    uint8_t part[PROTOCOL_KNOWLEDGE_CHUNK_BYTES];
+    if (count > sizeof part || offset > bytes || count > bytes - offset) {
+        return REFUSE_OUT_OF_RANGE;
+    }
+    refusal = store_read(request->uints[0], offset, part, count);
+    if (refusal == REFUSE_NOTHING) {
+        cbor_array(answer, 1u);
+        cbor_bytes(answer, part, count);
     }
     return refusal;
 }

@@ -73,6 +73,25 @@ const char *hal_board_id(void);
 /* Build id of this image (the linker's note); *count at most 32. */
 const uint8_t *hal_firmware_hash(uint32_t *count);
 
+/* Flash pages that hold stored knowledge and nothing else. */
+typedef struct {
+    uint32_t slots; /* 0: this board has none, and nothing below is called */
+    uint32_t slot_bytes;
+    uint32_t page_bytes; /* erased at once; a slot is a whole number of them */
+    uint32_t address;
+    uint32_t erase_max_us;   /* of one page */
+    uint32_t program_max_us; /* of eight bytes */
+} hal_store_t;
+
+void hal_store(hal_store_t *store);
+/* Offsets count from the start of the store. Each returns 1 when done. */
+/* 0 when what lies there is torn: a loss of power has left it half written. */
+int hal_store_read(uint32_t offset, uint8_t *bytes, uint32_t count);
+/* Erases the page that starts at `offset`. */
+int hal_store_erase(uint32_t offset);
+/* Writes erased flash; `offset` and `count` are multiples of eight. */
+int hal_store_program(uint32_t offset, const uint8_t *bytes, uint32_t count);
+
 /* What a fault handler in the family code knows. Registers a core does not have are 0. */
 typedef struct {
     const char *kind; /* "HardFault", "NMI", … */

@@ -18,6 +18,7 @@ typedef struct {
     uint32_t input_samples;   /* float32 values it takes; at least axes * buffer_size */
     uint8_t *knowledge;       /* section .neai */
     uint32_t knowledge_bytes;
+    uint32_t knowledge_version; /* first word of valid knowledge; 0: the library does not tell */
 } library_info_t;
 
 typedef struct {

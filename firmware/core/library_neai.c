@@ -5,6 +5,9 @@
 #ifndef NEAI_LONGEST_CALL_MS
 #define NEAI_LONGEST_CALL_MS 2000
 #endif
+#ifndef NEAI_KNOWLEDGE_VERSION
+#define NEAI_KNOWLEDGE_VERSION 0u
+#endif
 
 /* From the linker script: bounds of the section .neai, and of the RAM left for the input buffer. */
 extern uint8_t neai_start[];
@@ -44,6 +47,7 @@ static void info(library_info_t *record)
     record->input_samples = (uint32_t)(input_end - input_start);
     record->knowledge = neai_start;
     record->knowledge_bytes = (uint32_t)(neai_end - neai_start);
+    record->knowledge_version = NEAI_KNOWLEDGE_VERSION;
 }
 
 /* Our libraries keep it in the second little-endian word of their knowledge, after the version. */

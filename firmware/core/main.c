@@ -1,8 +1,10 @@
 #include "baud.h"
 #include "frame.h"
 #include "hal.h"
+#include "knowledge.h"
 #include "library.h"
 #include "session.h"
+#include "store.h"
 #include "text.h"
 
 #define COMPLAINT_EVERY_MS 100u
@@ -48,6 +50,8 @@ int main(void)
     static receiver_t receiver;
     hal_init();
     banner();
+    store_boot();
+    knowledge_init();
     for (;;) {
         uint8_t bytes[64];
         uint32_t count = hal_rx_read(bytes, sizeof bytes);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hal.h"
+#include "knowledge.h"
 
 session_counters_t session_counters;
 
@@ -133,7 +134,9 @@ static void execute(const frame_t *cause, const command_t *row, const request_t 
     if (refusal == REFUSE_NOTHING) {
         running = row->name;
         running_sequence = cause->sequence;
+        knowledge_enter(row->id);
         refusal = row->handle(request, &answer, &detail);
+        knowledge_leave();
         running = 0;
         if (refusal == REFUSE_NOTHING && answer.count > answer.max) {
             refusal = REFUSE_TOO_LARGE;

@@ -3,7 +3,7 @@
 #define NEAI_PROTOCOL_H
 
 #define PROTOCOL_VERSION 1u
-#define PROTOCOL_TABLE_HASH 0xef132ad7u
+#define PROTOCOL_TABLE_HASH 0xce8ee33au
 #define PROTOCOL_FRAME_START 0x01u
 #define PROTOCOL_MAX_UNIT_BYTES 655u
 #define PROTOCOL_MIN_UNIT_BYTES 64u
@@ -15,8 +15,22 @@
 #define PROTOCOL_BAUD_FALLBACK_MS 2000u
 #define PROTOCOL_RESET_BAUD 115200u
 #define PROTOCOL_KNOWLEDGE_CHUNK_BYTES 512u
+#define PROTOCOL_KNOWLEDGE_MAGIC 0x4b41454eu
+#define PROTOCOL_KNOWLEDGE_FORMAT 1u
+#define PROTOCOL_KNOWLEDGE_HEADER_BYTES 80u
+#define PROTOCOL_KNOWLEDGE_AT_MAGIC 0u
+#define PROTOCOL_KNOWLEDGE_AT_FORMAT 4u
+#define PROTOCOL_KNOWLEDGE_AT_LIBRARY_ID 8u
+#define PROTOCOL_KNOWLEDGE_AT_KNOWLEDGE_VERSION 40u
+#define PROTOCOL_KNOWLEDGE_AT_UNIQUE_ID 44u
+#define PROTOCOL_KNOWLEDGE_AT_LEARN_COUNTER 56u
+#define PROTOCOL_KNOWLEDGE_AT_SENSITIVITY 60u
+#define PROTOCOL_KNOWLEDGE_AT_BYTES 64u
+#define PROTOCOL_KNOWLEDGE_AT_DIGEST 68u
+#define PROTOCOL_KNOWLEDGE_AT_RESERVED 72u
+#define PROTOCOL_KNOWLEDGE_AT_HEADER_CRC 76u
 #define PROTOCOL_MAX_MANY_DETECTS 40u
-#define PROTOCOL_MAX_REQUEST_FIELDS 2u
+#define PROTOCOL_MAX_REQUEST_FIELDS 3u
 #define PROTOCOL_RESET_CAUSE_NAMES {"unknown", "power-on", "pin", "software", "watchdog", "brown-out", "low-power", "option-bytes"}
 
 enum {
@@ -45,7 +59,14 @@ enum {
     COMMAND_LEARN_MANY = 15,
     COMMAND_DETECT_MANY = 16,
     COMMAND_CLASSIFY = 17,
-    COMMAND_TRACE = 18
+    COMMAND_TRACE = 18,
+    COMMAND_RESTORE_BEGIN = 19,
+    COMMAND_RESTORE_COMMIT = 20,
+    COMMAND_STORE_LIST = 21,
+    COMMAND_STORE_DUMP = 22,
+    COMMAND_STORE_LOAD = 23,
+    COMMAND_STORE_ERASE = 24,
+    COMMAND_STORE_READ = 25
 };
 
 enum {
@@ -63,7 +84,16 @@ enum {
     REFUSE_WRONG_LENGTH = 11,
     REFUSE_TOO_LARGE = 12,
     REFUSE_OUT_OF_RANGE = 13,
-    REFUSE_WRONG_UNIT = 14
+    REFUSE_WRONG_UNIT = 14,
+    REFUSE_OTHER_LIBRARY = 15,
+    REFUSE_OTHER_VERSION = 16,
+    REFUSE_OTHER_SIZE = 17,
+    REFUSE_BAD_KNOWLEDGE = 18,
+    REFUSE_NOT_RESTORING = 19,
+    REFUSE_RESTORE_UNFINISHED = 20,
+    REFUSE_NO_KNOWLEDGE = 21,
+    REFUSE_STORE_EMPTY = 22,
+    REFUSE_STORE_FAILED = 23
 };
 
 /* X(name, id, read, request fields: u unsigned integer, b bytes, s samples). Each needs a function
@@ -84,7 +114,14 @@ enum {
     X(knowledge_read, 13u, 1u, "uu") \
     X(knowledge_write, 14u, 0u, "ub") \
     X(learn_many, 15u, 0u, "s") \
-    X(detect_many, 16u, 0u, "s")
+    X(detect_many, 16u, 0u, "s") \
+    X(restore_begin, 19u, 0u, "b") \
+    X(restore_commit, 20u, 0u, "") \
+    X(store_list, 21u, 1u, "u") \
+    X(store_dump, 22u, 0u, "u") \
+    X(store_load, 23u, 0u, "") \
+    X(store_erase, 24u, 0u, "u") \
+    X(store_read, 25u, 1u, "uuu")
 
 /* Rows that have their place and shape; this firmware refuses them as unsupported. */
 #define PROTOCOL_RESERVED_COMMANDS(X) \

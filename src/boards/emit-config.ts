@@ -22,6 +22,7 @@ export function emitConfig(board: Board): string {
     ['FLASH_BASE', address(flash.address)],
     ['FLASH_WAIT_STATES', unsigned(clock.flashWaitStates)],
     ['FLASH_ECC', flash.ecc ? '1' : '0'],
+    ...store(board),
     ['UART_BASE', address(uart.address)],
     ['UART_IRQ', unsigned(uart.irq)],
     ['UART_DEFAULT_BAUD', unsigned(uart.defaultBaud)],
@@ -47,6 +48,20 @@ export function emitConfig(board: Board): string {
     '',
     '#endif',
   ].join('\n')}\n`;
+}
+
+/** Facts of the flash pages for knowledge; nothing where there are none. Times are the data sheet's longest. */
+function store({ knowledgeStore, flash }: Board): [string, string][] {
+  if (knowledgeStore === undefined) return [];
+  const { bytes, eraseMaxMs } = flash.sectors.at(-1)!;
+  return [
+    ['STORE_BASE', address(knowledgeStore.address)],
+    ['STORE_SLOTS', unsigned(knowledgeStore.slots)],
+    ['STORE_SLOT_BYTES', unsigned(knowledgeStore.slotBytes)],
+    ['STORE_PAGE_BYTES', unsigned(bytes)],
+    ['STORE_ERASE_MAX_US', unsigned(Math.ceil(1000 * eraseMaxMs))],
+    ['STORE_PROGRAM_MAX_US', unsigned(Math.ceil((flash.programMaxUs * 8) / Math.min(8, flash.programBytes)))],
+  ];
 }
 
 const unsigned = (value: number): string => `${value}u`;

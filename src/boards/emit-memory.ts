@@ -12,11 +12,16 @@ export function emitMemory(board: Board): string {
     `/* Generated from firmware/boards/${board.id}/board.json by npm run generate. Do not edit. */`,
     'MEMORY',
     '{',
-    `    FLASH : ORIGIN = ${hex(board.flash.address)}, LENGTH = ${board.flash.bytes}`,
+    `    FLASH : ORIGIN = ${hex(board.flash.address)}, LENGTH = ${codeBytes(board)}`,
     `    RAM   : ORIGIN = ${hex(address)}, LENGTH = ${bytes}`,
     '}',
     ...rows.map(([name, value]) => `${name} = ${value};`),
   ].join('\n')}\n`;
+}
+
+/** Flash that code may fill: all of it but the pages for knowledge at its end. */
+export function codeBytes({ flash, knowledgeStore }: Board): number {
+  return (knowledgeStore?.address ?? flash.address + flash.bytes) - flash.address;
 }
 
 /** The one range that all regions of a board's RAM form together. */

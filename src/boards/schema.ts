@@ -57,6 +57,16 @@ const flash = z.strictObject({
   source,
 });
 
+/** Flash pages at the end of flash for stored knowledge: no code is placed there, and flashing leaves them alone. */
+const knowledgeStore = z.strictObject({
+  address,
+  /** Written in turn, so that one record is whole at any moment. */
+  slots: z.union([z.literal(2), z.literal(3), z.literal(4)]),
+  /** A whole number of sectors. */
+  slotBytes: count,
+  source,
+});
+
 const ram = z.strictObject({
   /** Address order; together one range without a gap that the stack, the DMA and the debugger all reach. */
   regions: z
@@ -105,6 +115,7 @@ export const boardSchema = z
     core: z.enum(BOARD_CORES),
     documents: z.record(z.string().regex(/^[a-z]+$/), z.string().min(4)),
     flash,
+    knowledgeStore: knowledgeStore.optional(),
     ram,
     clock,
     uart: z.strictObject({
@@ -158,6 +169,7 @@ interface Contradiction {
 /** Facts that are well formed each for itself and cannot all be true. */
 function* contradictions(board: {
   flash: z.infer<typeof flash>;
+  knowledgeStore?: z.infer<typeof knowledgeStore> | undefined;
   ram: z.infer<typeof ram>;
   clock: z.infer<typeof clock>;
   openocd: z.infer<typeof openocd>;
@@ -170,6 +182,7 @@ function* contradictions(board: {
       message: `sectors add up to ${sectorBytes} bytes, not to flash.bytes`,
     };
   }
+  if (board.knowledgeStore) yield* storeContradictions(board.flash, board.knowledgeStore);
   const [first] = board.ram.regions;
   let end = first!.address;
   for (const [index, region] of board.ram.regions.entries()) {
@@ -194,6 +207,26 @@ function* contradictions(board: {
   }
   if ((16 + board.vectors.interrupts) * 4 > BUILD_ID_OFFSET_BYTES) {
     yield { path: ['vectors', 'interrupts'], message: 'the vector table reaches into the build id' };
+  }
+}
+
+function* storeContradictions(
+  { address: flashAddress, bytes, sectors }: z.infer<typeof flash>,
+  store: z.infer<typeof knowledgeStore>,
+): Generator<Contradiction> {
+  if (store.address + store.slots * store.slotBytes !== flashAddress + bytes) {
+    yield { path: ['knowledgeStore', 'address'], message: 'the slots do not reach to the end of flash' };
+  }
+  const last = sectors.at(-1)!;
+  const lastGroup = flashAddress + bytes - last.count * last.bytes;
+  if (store.address < lastGroup || (store.address - lastGroup) % last.bytes !== 0) {
+    yield {
+      path: ['knowledgeStore', 'address'],
+      message: 'the store does not begin with one of the last sectors',
+    };
+  }
+  if (store.slotBytes % last.bytes !== 0) {
+    yield { path: ['knowledgeStore', 'slotBytes'], message: 'a slot is no whole number of sectors' };
   }
 }
 

@@ -1,3 +1,4 @@
+import { codeBytes } from '../boards/emit-memory.ts';
 import { listBoards } from '../boards/load.ts';
 import type { Board } from '../boards/schema.ts';
 import { BUILD_ID_BYTES, BUILD_ID_OFFSET_BYTES } from '../boards/schema.ts';
@@ -33,7 +34,7 @@ export function cutIntoPages(elfBytes: Uint8Array, file: string, board: Board): 
     throw new NeaiError('IMAGE_WRONG_BOARD', message, { file, asked, got });
   };
   const { flash } = board;
-  const flashEnd = flash.address + flash.bytes;
+  const flashEnd = flash.address + codeBytes(board);
   const loaded = readElf(elfBytes, file).segments.filter((segment) => segment.fileBytes > 0);
   if (loaded.length === 0) refuse('the image has nothing to load', 'a load segment', 'none');
   const pages = new Map<number, FlashPage>();
@@ -41,7 +42,7 @@ export function cutIntoPages(elfBytes: Uint8Array, file: string, board: Board): 
   for (const { loadAddress, offsetBytes, fileBytes } of loaded) {
     if (loadAddress < flash.address || loadAddress + fileBytes > flashEnd)
       refuse(
-        `the image does not lie in the flash of ${board.title}`,
+        `the image does not lie in the flash that ${board.title} has for code`,
         `${hex(flash.address)} to ${hex(flashEnd)}`,
         `${hex(loadAddress)} to ${hex(loadAddress + fileBytes)}`,
       );

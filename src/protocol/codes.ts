@@ -52,6 +52,45 @@ export const REFUSALS = [
     consumed: true,
     meaning: 'A continuation without a message, or one that does not fit it.',
   },
+  { code: 15, name: 'other_library', consumed: true, meaning: 'The backup is of another library.' },
+  {
+    code: 16,
+    name: 'other_version',
+    consumed: true,
+    meaning: 'The backup is of another version of the knowledge.',
+  },
+  {
+    code: 17,
+    name: 'other_size',
+    consumed: true,
+    meaning: 'The backup has another size than the knowledge of this library.',
+  },
+  {
+    code: 18,
+    name: 'bad_knowledge',
+    consumed: true,
+    meaning: 'The header of the backup is damaged, or the knowledge has not its digest.',
+  },
+  { code: 19, name: 'not_restoring', consumed: true, meaning: 'No restore was begun.' },
+  {
+    code: 20,
+    name: 'restore_unfinished',
+    consumed: true,
+    meaning: 'A restore was begun and neither committed nor given up by initialize.',
+  },
+  {
+    code: 21,
+    name: 'no_knowledge',
+    consumed: true,
+    meaning: 'The library is not initialised: nothing to store.',
+  },
+  { code: 22, name: 'store_empty', consumed: true, meaning: 'The flash store holds no valid record.' },
+  {
+    code: 23,
+    name: 'store_failed',
+    consumed: true,
+    meaning: 'The flash did not take or keep what was written.',
+  },
 ] as const;
 
 export type RefusalName = (typeof REFUSALS)[number]['name'];

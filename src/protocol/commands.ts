@@ -1,4 +1,5 @@
 import { bytes, type Field, samples, text, uint, type Values, word } from './fields.ts';
+import { KNOWLEDGE_HEADER_BYTES } from './knowledge-file.ts';
 
 /** Version byte of every header. Another version is another frame format. */
 export const PROTOCOL_VERSION = 1;
@@ -15,6 +16,8 @@ export const RESET_BAUD = 115_200;
 /** Bytes of knowledge one message moves. */
 export const KNOWLEDGE_CHUNK_BYTES = 512;
 export const MAX_MANY_DETECTS = 40;
+/** States of a slot in the flash store, as store_list tells them. */
+export const STORE_STATES = ['empty', 'valid', 'damaged'] as const;
 
 interface CommandRow {
   readonly id: number;
@@ -222,7 +225,8 @@ const COMMANDS = [
     name: 'knowledge_write',
     read: false,
     state: 'built',
-    meaning: 'Writes a part of the knowledge; between the parts of one restore nothing may learn or detect.',
+    meaning:
+      'Writes a part of the knowledge, after restore_begin. The first word is kept back until restore_commit.',
     request: [
       uint('offsetBytes', 'from the start of the section'),
       bytes('content', KNOWLEDGE_CHUNK_BYTES, 'the part'),
@@ -277,6 +281,102 @@ const COMMANDS = [
     meaning: 'Output of one stage in the last call, in a tap build.',
     request: [uint('stage', 'number of the stage'), uint('offset', 'first value wanted')],
     response: [bytes('values', KNOWLEDGE_CHUNK_BYTES, 'little-endian float32')],
+  },
+  {
+    id: 19,
+    name: 'restore_begin',
+    read: false,
+    state: 'built',
+    meaning:
+      'Begins a restore: looks at the header of the backup and takes the present knowledge away. Until restore_commit or initialize nothing learns or detects.',
+    request: [bytes('header', KNOWLEDGE_HEADER_BYTES, 'header of the knowledge file')],
+    response: [word('sensitivity', 'in force')],
+  },
+  {
+    id: 20,
+    name: 'restore_commit',
+    read: false,
+    state: 'built',
+    meaning:
+      'Ends a restore: when the digest is that of the header, writes the first word and sets the sensitivity of the backup.',
+    request: [],
+    response: [
+      word('sensitivityBefore', 'in force until now'),
+      word('sensitivity', 'in force'),
+      counter,
+      digest,
+    ],
+  },
+  {
+    id: 21,
+    name: 'store_list',
+    read: true,
+    state: 'built',
+    meaning: 'What one slot of the flash store holds.',
+    request: [uint('slot', 'counted from 0', 255)],
+    response: [
+      uint('slots', 'slots there are', 255),
+      uint('slotBytes', 'length of a slot'),
+      uint('pageBytes', 'what store_erase erases'),
+      uint('address', 'where this slot starts'),
+      uint('state', '0 empty, 1 valid, 2 damaged', 2),
+      uint('isNewest', '1: this is what load takes', 1),
+      uint('sequence', 'number of the dump; 0 unless valid'),
+      uint('loadAtBoot', '1: loaded after each reset while it is the newest', 1),
+      bytes('header', KNOWLEDGE_HEADER_BYTES, 'header of the knowledge file; empty unless valid'),
+    ],
+  },
+  {
+    id: 22,
+    name: 'store_dump',
+    read: false,
+    state: 'built',
+    meaning: 'RAM to flash: stores the knowledge in the slot that does not hold the newest record.',
+    request: [uint('loadAtBoot', '1: load it after each reset', 1)],
+    response: [
+      uint('slot', 'where it was stored', 255),
+      uint('sequence', 'number of the dump'),
+      counter,
+      digest,
+    ],
+  },
+  {
+    id: 23,
+    name: 'store_load',
+    read: false,
+    state: 'built',
+    meaning: 'Flash to RAM: loads the newest record and sets its sensitivity.',
+    request: [],
+    response: [
+      uint('slot', 'where it was stored', 255),
+      uint('sequence', 'number of the dump'),
+      word('sensitivityBefore', 'in force until now'),
+      word('sensitivity', 'in force'),
+      counter,
+      digest,
+    ],
+  },
+  {
+    id: 24,
+    name: 'store_erase',
+    read: false,
+    state: 'built',
+    meaning: 'Erases one page of the flash store.',
+    request: [uint('page', 'counted from the start of the store')],
+    response: [uint('erased', '0: it was blank already', 1)],
+  },
+  {
+    id: 25,
+    name: 'store_read',
+    read: true,
+    state: 'built',
+    meaning: 'Reads a part of a valid record: the bytes of its knowledge file.',
+    request: [
+      uint('slot', 'counted from 0', 255),
+      uint('offsetBytes', 'from the start of the file'),
+      uint('count', 'bytes wanted', KNOWLEDGE_CHUNK_BYTES),
+    ],
+    response: [bytes('content', KNOWLEDGE_CHUNK_BYTES, 'the part')],
   },
 ] as const satisfies readonly CommandRow[];
 

@@ -10,6 +10,7 @@ import {
   MIN_UNIT_BYTES,
   payloadBytesPerUnit,
 } from './frame.ts';
+import { KNOWLEDGE_AT, KNOWLEDGE_FORMAT, KNOWLEDGE_HEADER_BYTES, KNOWLEDGE_MAGIC } from './knowledge-file.ts';
 import { tableHash } from './table-hash.ts';
 
 /** Letter of a request field in the descriptor that the C decoder follows. */
@@ -33,6 +34,13 @@ function limits(): string[] {
     ['BAUD_FALLBACK_MS', `${table.BAUD_FALLBACK_MS}u`],
     ['RESET_BAUD', `${table.RESET_BAUD}u`],
     ['KNOWLEDGE_CHUNK_BYTES', `${table.KNOWLEDGE_CHUNK_BYTES}u`],
+    ['KNOWLEDGE_MAGIC', hex8(KNOWLEDGE_MAGIC)],
+    ['KNOWLEDGE_FORMAT', `${KNOWLEDGE_FORMAT}u`],
+    ['KNOWLEDGE_HEADER_BYTES', `${KNOWLEDGE_HEADER_BYTES}u`],
+    ...Object.entries(KNOWLEDGE_AT).map(([name, at]): [string, string] => [
+      `KNOWLEDGE_AT_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`,
+      `${at}u`,
+    ]),
     ['MAX_MANY_DETECTS', `${table.MAX_MANY_DETECTS}u`],
     ['MAX_REQUEST_FIELDS', `${Math.max(...table.COMMAND_ROWS.map(({ request }) => request.length))}u`],
     ['RESET_CAUSE_NAMES', `{${RESET_CAUSES.map((name) => `"${name}"`).join(', ')}}`],

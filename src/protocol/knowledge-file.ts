@@ -10,7 +10,7 @@ export const KNOWLEDGE_HEADER_BYTES = 80;
 const LIBRARY_ID_BYTES = 32;
 
 /** Where the fields of the header begin, in bytes; every one but the id is a 32-bit word. */
-const AT = {
+export const KNOWLEDGE_AT = {
   magic: 0,
   format: 4,
   libraryId: 8,
@@ -23,6 +23,7 @@ const AT = {
   reserved: 72,
   headerCrc: 76,
 } as const;
+const AT = KNOWLEDGE_AT;
 
 /** Whose knowledge it is, and what was set beside it. */
 export interface KnowledgeOrigin {
@@ -98,12 +99,21 @@ function refuse(message: string, asked: string, got: string, name: string | unde
   });
 }
 
+/** What a header says. */
+export interface KnowledgeSummary extends KnowledgeOrigin {
+  readonly knowledgeVersion: number;
+  readonly digest: number;
+  readonly knowledgeBytes: number;
+  /** Header and knowledge together. */
+  readonly fileBytes: number;
+}
+
 /**
- * Reads the bytes of a backup.
+ * Reads the header of a backup.
  * @param name of the file, for errors
  * @throws KNOWLEDGE_FILE_INVALID, KNOWLEDGE_FILE_VERSION
  */
-export function decodeKnowledgeFile(bytes: Uint8Array, name?: string): KnowledgeFile {
+export function decodeKnowledgeHeader(bytes: Uint8Array, name?: string): KnowledgeSummary {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < KNOWLEDGE_HEADER_BYTES) {
     refuse(
@@ -128,14 +138,6 @@ export function decodeKnowledgeFile(bytes: Uint8Array, name?: string): Knowledge
   if (word(AT.headerCrc) !== headerCrc) {
     refuse('the header is damaged', `CRC ${hex(word(AT.headerCrc))}`, `CRC ${hex(headerCrc)}`, name);
   }
-  const knowledge = bytes.slice(KNOWLEDGE_HEADER_BYTES);
-  if (knowledge.length !== word(AT.bytes)) {
-    refuse('the file is cut short or too long', `${word(AT.bytes)} bytes`, `${knowledge.length} bytes`, name);
-  }
-  const digest = crc32c(knowledge);
-  if (digest !== word(AT.digest)) {
-    refuse('the knowledge is damaged', `digest ${hex(word(AT.digest))}`, `digest ${hex(digest)}`, name);
-  }
   const id = bytes.subarray(AT.libraryId, AT.libraryId + LIBRARY_ID_BYTES);
   const end = id.indexOf(0);
   return {
@@ -144,9 +146,28 @@ export function decodeKnowledgeFile(bytes: Uint8Array, name?: string): Knowledge
     uniqueId: bytes.slice(AT.uniqueId, AT.uniqueId + 12),
     learnCounter: word(AT.learnCounter),
     sensitivityWord: word(AT.sensitivity),
-    digest,
-    knowledge,
+    digest: word(AT.digest),
+    knowledgeBytes: word(AT.bytes),
+    fileBytes: KNOWLEDGE_HEADER_BYTES + word(AT.bytes),
   };
+}
+
+/**
+ * Reads the bytes of a backup.
+ * @param name of the file, for errors
+ * @throws KNOWLEDGE_FILE_INVALID, KNOWLEDGE_FILE_VERSION
+ */
+export function decodeKnowledgeFile(bytes: Uint8Array, name?: string): KnowledgeFile {
+  const { fileBytes, knowledgeBytes, ...summary } = decodeKnowledgeHeader(bytes, name);
+  const knowledge = bytes.slice(KNOWLEDGE_HEADER_BYTES);
+  if (bytes.length !== fileBytes) {
+    refuse('the file is cut short or too long', `${knowledgeBytes} bytes`, `${knowledge.length} bytes`, name);
+  }
+  const digest = crc32c(knowledge);
+  if (digest !== summary.digest) {
+    refuse('the knowledge is damaged', `digest ${hex(summary.digest)}`, `digest ${hex(digest)}`, name);
+  }
+  return { ...summary, knowledge };
 }
 
 /** The header alone, as the board is told it before the knowledge comes. */

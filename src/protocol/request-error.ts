@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorDetails, NeaiError } from '../shared/errors.ts';
+import type { RefusalName } from './codes.ts';
 
 /** What is known of the effect of a request that failed. */
 export type Outcome = 'not-executed' | 'unknown';
@@ -7,6 +8,8 @@ export type Outcome = 'not-executed' | 'unknown';
 export class RequestError extends NeaiError {
   readonly command: string;
   readonly outcome: Outcome;
+  /** The board's reason, when it has refused the request. */
+  readonly refusal: RefusalName | undefined;
 
   constructor(
     code: ErrorCode,
@@ -14,11 +17,13 @@ export class RequestError extends NeaiError {
     command: string,
     outcome: Outcome,
     details: ErrorDetails = {},
+    refusal?: RefusalName,
   ) {
     super(code, message, details);
     this.name = 'RequestError';
     this.command = command;
     this.outcome = outcome;
+    this.refusal = refusal;
   }
 }
 

@@ -1,6 +1,6 @@
 import { NeaiError } from '../shared/errors.ts';
 import { decodeCbor } from './cbor.ts';
-import { REFUSALS } from './codes.ts';
+import { REFUSALS, type RefusalName } from './codes.ts';
 import { type CommandName, commandRow } from './commands.ts';
 import { type Frame, MAX_UNIT_BYTES } from './frame.ts';
 import type { Hello } from './hello-check.ts';
@@ -52,6 +52,7 @@ interface Loss {
   readonly code: NeaiError['code'];
   readonly message: string;
   readonly got?: string | undefined;
+  readonly refusal?: RefusalName;
 }
 
 /**
@@ -220,6 +221,7 @@ export class Session {
               code: 'PROTOCOL_REFUSED',
               message: `refused: ${refusal.name}`,
               got,
+              refusal: refusal.name,
             }),
           );
         });
@@ -331,7 +333,7 @@ export class Session {
   }
 }
 
-function lossError(name: CommandName, outcome: Outcome, { code, message, got }: Loss): RequestError {
+function lossError(name: CommandName, outcome: Outcome, { code, message, got, refusal }: Loss): RequestError {
   const ending = outcome === 'unknown' ? ' (whether it was executed is unknown)' : '';
   return new RequestError(
     code,
@@ -339,6 +341,7 @@ function lossError(name: CommandName, outcome: Outcome, { code, message, got }: 
     name,
     outcome,
     got === undefined ? {} : { got },
+    refusal,
   );
 }
 

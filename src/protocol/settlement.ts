@@ -29,6 +29,9 @@ const SHOWN: ReadonlySet<CommandName> = new Set([
   'learn',
   'detect',
   'knowledge_write',
+  'restore_begin',
+  'restore_commit',
+  'store_load',
   'learn_many',
   'detect_many',
 ]);

@@ -29,6 +29,12 @@ export const ERROR_CODES = {
   USAGE: row('usage', 2, 'The command line could not be understood.', 'Run the command with --help.'),
   INTERRUPTED: row('interrupted', 130, 'The user interrupted the command.', 'Run it again.'),
   INTERNAL: row('internal', 3, 'A defect of this software.', 'Report it with the evidence named.'),
+  OUTPUT_NOT_WRITTEN: row(
+    'input',
+    2,
+    'Results cannot be written to the place asked for.',
+    'Name a place that can be made and written.',
+  ),
   // --- signal files
   SIGNAL_FILE_UNREADABLE: row(
     'input',

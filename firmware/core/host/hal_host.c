@@ -5,6 +5,8 @@
  *   NEAI_HOST_PANIC_AT   the same, with a panic report
  *   NEAI_HOST_TIME       own time runs so many times faster than the wall clock
  *   NEAI_HOST_WINDOW     line bytes promised as the window
+ *   NEAI_HOST_STORE      file that is the flash store; without it the board has none
+ *   NEAI_HOST_STORE_CUT  number of the erase or eight bytes programmed before which power is lost
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
@@ -193,4 +195,91 @@ const uint8_t *hal_firmware_hash(uint32_t *count)
     static const uint8_t hash[4] = {0x68, 0x6f, 0x73, 0x74};
     *count = sizeof hash;
     return hash;
+}
+
+/* ---- the flash store: a file, erased bytes 0xFF ---- */
+
+#define STORE_SLOTS 2u
+#define STORE_PAGE_BYTES 64u
+#define STORE_SLOT_BYTES (4u * STORE_PAGE_BYTES)
+
+static uint32_t store_operations;
+
+static FILE *store_file(void)
+{
+    const char *path = getenv("NEAI_HOST_STORE");
+    FILE *file = fopen(path, "r+b");
+    if (file == NULL) {
+        file = fopen(path, "w+b");
+        for (uint32_t i = 0; file != NULL && i < STORE_SLOTS * STORE_SLOT_BYTES; i++) {
+            (void)fputc(0xFF, file);
+        }
+    }
+    if (file == NULL) {
+        abort();
+    }
+    return file;
+}
+
+/* Power is lost before the operation that a test asked for: the board starts again with what the flash then holds. */
+static void store_operation(void)
+{
+    store_operations++;
+    if (store_operations == setting("NEAI_HOST_STORE_CUT", 0)) {
+        unsetenv("NEAI_HOST_STORE_CUT");
+        out_count = 0;
+        start_again("1");
+    }
+}
+
+void hal_store(hal_store_t *store)
+{
+    *store = (hal_store_t){.slots = getenv("NEAI_HOST_STORE") == NULL ? 0u : STORE_SLOTS,
+                           .slot_bytes = STORE_SLOT_BYTES,
+                           .page_bytes = STORE_PAGE_BYTES,
+                           .address = 0u,
+                           .erase_max_us = 1000u,
+                           .program_max_us = 100u};
+}
+
+int hal_store_read(uint32_t offset, uint8_t *bytes, uint32_t count)
+{
+    FILE *file = store_file();
+    (void)fseek(file, (long)offset, SEEK_SET);
+    size_t got = fread(bytes, 1, count, file);
+    (void)fclose(file);
+    return got == count;
+}
+
+int hal_store_erase(uint32_t offset)
+{
+    store_operation();
+    FILE *file = store_file();
+    (void)fseek(file, (long)offset, SEEK_SET);
+    for (uint32_t i = 0; i < STORE_PAGE_BYTES; i++) {
+        (void)fputc(0xFF, file);
+    }
+    (void)fclose(file);
+    return 1;
+}
+
+int hal_store_program(uint32_t offset, const uint8_t *bytes, uint32_t count)
+{
+    for (uint32_t done = 0; done < count; done += 8u) {
+        uint8_t now[8];
+        if (!hal_store_read(offset + done, now, sizeof now)) {
+            return 0;
+        }
+        for (uint32_t i = 0; i < sizeof now; i++) {
+            if (now[i] != 0xFFu) {
+                return 0; /* only erased flash takes anything */
+            }
+        }
+        store_operation();
+        FILE *file = store_file();
+        (void)fseek(file, (long)(offset + done), SEEK_SET);
+        (void)fwrite(&bytes[done], 1, 8u, file);
+        (void)fclose(file);
+    }
+    return 1;
 }

@@ -14,6 +14,7 @@
 #define CFSR_MSTKERR (1u << 4)
 
 void nmi_handler(void);
+void nmi_panic(void);
 void hardfault_handler(void);
 void unexpected_handler(void);
 _Noreturn void fault_collect(uint32_t *frame, uint32_t exception);
@@ -31,9 +32,26 @@ _Noreturn void fault_collect(uint32_t *frame, uint32_t exception);
                          ".ltorg");                                                                                    \
     }
 
-HANDLER(nmi_handler)
+HANDLER(nmi_panic)
 HANDLER(hardfault_handler)
 HANDLER(unexpected_handler)
+
+/* A read of flash that may be torn goes on after its NMI; every other one is the end. The stack is as it was when the
+ * panic begins, but for what the question pushed and popped. */
+__attribute__((naked)) void nmi_handler(void)
+{
+    __asm__ volatile("push {r4, lr}\n\t"
+                     "bl family_nmi_expected\n\t"
+                     "cmp r0, #0\n\t"
+                     "beq 1f\n\t"
+                     "pop {r4, pc}\n"
+                     "1:\n\t"
+                     "pop {r0, r1}\n\t"
+                     "mov lr, r1\n\t"
+                     "ldr r2, =nmi_panic\n\t"
+                     "bx r2\n\t"
+                     ".ltorg");
+}
 
 static const char *name_of(uint32_t exception, uint32_t frame_is_lost)
 {
@@ -48,11 +66,10 @@ static const char *name_of(uint32_t exception, uint32_t frame_is_lost)
 
 _Noreturn void fault_collect(uint32_t *frame, uint32_t exception)
 {
-    static uint32_t reporting;
-    if (reporting) {
+    /* Told from the stack, not from a variable: RAM may not be set up yet. */
+    if (frame >= stack_top && frame < panic_stack_top) {
         hal_reset(); /* a fault in the report itself */
     }
-    reporting = 1;
 
     panic_info_t info = {.kind = "", .sp = (uint32_t)(uintptr_t)frame, .psr = exception};
     const uint32_t in_stack = frame >= stack_bottom && frame + FRAME_WORDS <= stack_top;

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-extern uint32_t stack_bottom[], stack_top[];
+/* Above stack_top, up to panic_stack_top, lies the one for the report of a fault. */
+extern uint32_t stack_bottom[], stack_top[], panic_stack_top[];
 
 void stack_paint(void);
 /* Deepest use since stack_paint, in bytes. */

@@ -28,6 +28,9 @@
 #define RCC_CSR REG32(0x40021094u)
 #define RCC_CR_MSION (1u << 0)
 #define RCC_CR_MSIRDY (1u << 1)
+#define RCC_CR_MSIRGSEL (1u << 3)
+#define RCC_CR_MSIRANGE_MASK (0xFu << 4)
+#define RCC_CR_MSIRANGE_4_MHZ (6u << 4)
 #define RCC_CR_HSION (1u << 8)
 #define RCC_CR_HSIRDY (1u << 10)
 #define RCC_CR_PLLON (1u << 24)
@@ -61,11 +64,24 @@
 
 /* Embedded flash memory interface, chapter FLASH. */
 #define FLASH_ACR REG32(0x40022000u)
+#define FLASH_KEYR REG32(0x40022008u)
+#define FLASH_SR REG32(0x40022010u)
+#define FLASH_CR REG32(0x40022014u)
 #define FLASH_ECCR REG32(0x40022018u)
 #define FLASH_ACR_LATENCY_MASK (7u << 0)
 #define FLASH_ACR_PRFTEN (1u << 8)
 #define FLASH_ACR_ICEN (1u << 9)
 #define FLASH_ACR_DCEN (1u << 10)
+#define FLASH_ACR_DCRST (1u << 12)
+#define FLASH_SR_EOP (1u << 0)
+/* OPERR, PROGERR, WRPERR, PGAERR, SIZERR, PGSERR, MISERR, FASTERR, RDERR, OPTVERR */
+#define FLASH_SR_ERRORS 0xC3FAu
+#define FLASH_SR_BSY (1u << 16)
+#define FLASH_CR_PG (1u << 0)
+#define FLASH_CR_PER (1u << 1)
+#define FLASH_CR_PNB_POS 3u
+#define FLASH_CR_STRT (1u << 16)
+#define FLASH_CR_LOCK (1u << 31)
 #define FLASH_ECCR_ECCD (1u << 31)
 
 /* General-purpose I/O, chapter GPIO: port A is 0. */

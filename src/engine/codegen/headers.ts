@@ -1,3 +1,4 @@
+import { knowledgeVersion } from '../emulator/emulator.ts';
 import { type Library, libraryShape } from '../library.ts';
 import { layOut } from './layout.ts';
 
@@ -27,6 +28,8 @@ export function cHeader(library: Library): string {
 #define NEAI_DETECT_FLOOR ${library.detectFloor}
 /** Bytes of section .neai: all that learning changes. */
 #define NEAI_KNOWLEDGE_SIZE ${4 * knowledgeWords}
+/** First word of section .neai once it is initialised. */
+#define NEAI_KNOWLEDGE_VERSION 0x${knowledgeVersion(library.id).toString(16).padStart(8, '0')}u
 /** Recommended threshold: a similarity below it reveals an anomaly. */
 #define NEAI_THRESHOLD 90
 
