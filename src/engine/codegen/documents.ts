@@ -57,6 +57,11 @@ Anomaly detection that learns on the target: ${library.axes} axes, ${library.buf
 
 Link \`libneai.a\`, include \`NanoEdgeAI.h\` (C++: \`NanoEdgeAI.hpp\`). \`example/main.c\` shows the order of calls.
 
+Compile and link your program for the core and the float ABI of the archive (\`arm-none-eabi-readelf -A libneai.a\` names both): \`neai
+build\` takes \`-mfloat-abi=hard\` with \`-mfpu=fpv4-sp-d16\` on cortex-m4 and \`-mfpu=fpv5-sp-d16\` on cortex-m7 and cortex-m33,
+\`-mfloat-abi=soft\` elsewhere. On the cores with hard floats, start-up code has to switch the FPU on before the first call, and
+must leave flush-to-zero off (FPSCR.FZ = 0, its value after reset).
+
 | function | returns |
 | --- | --- |
 | \`NanoEdgeAI_initialize\` | 0; forgets all knowledge, sets sensitivity 1 |
@@ -83,7 +88,8 @@ scores, model. Sensitivity is not in it.
 ## Building from source
 
 Compile every \`sources/*.c\` with \`-I. -Isources -std=c11 -ffp-contract=off -fno-fast-math\`: with fused multiply and add, or any
-of the fast-math switches, the results are no longer those of the emulator. \`-DNEAI_TAPS\` adds \`neai_trace.h\`, which
+of the fast-math switches, the results are no longer those of the emulator. On Cortex-M nothing of libm is needed; on a computer
+link with \`-lm\` or add \`-fno-math-errno\`. \`-DNEAI_TAPS\` adds \`neai_trace.h\`, which
 shows distances and the output of every stage and changes no result.
 `;
 }

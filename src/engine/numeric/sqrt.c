@@ -1,10 +1,14 @@
 /* Pair: sqrt32 and allFinite of src/engine/numeric/f32.ts. */
 #include "neai_numeric.h"
 
-#if defined(__ARM_ARCH) && (!defined(__ARM_FP) || !(__ARM_FP & 4))
-#define NEAI_HAS_SQRT 0
-#else
-#define NEAI_HAS_SQRT 1
+/*
+ * On a core with a single-precision FPU its instruction is written out: sqrtf would become a call into libm, with errno,
+ * for whoever compiles without -fno-math-errno or without optimisation.
+ */
+#if defined(__arm__) && defined(__ARM_FP) && (__ARM_FP & 4)
+#define NEAI_ROOT_BY_INSTRUCTION
+#elif !defined(__arm__)
+#define NEAI_ROOT_BY_LIBM
 #include <math.h>
 #endif
 
@@ -52,17 +56,20 @@ float neai_sqrt_soft(float value)
         }
     }
     /* The hidden bit of the rounded root adds one to the exponent field, hence 126. */
-    uint32_t field = (uint32_t)(exponent / 2 + 126);
+    uint32_t field = (uint32_t)(exponent + 2 * 126) >> 1;
     return neai_float((field << 23) + ((root + 1u) >> 1));
 }
 
 float neai_sqrt(float value)
 {
-#if NEAI_HAS_SQRT
-    if (!(value > 0.0f)) {
-        return 0.0f;
+#if defined(NEAI_ROOT_BY_INSTRUCTION)
+    float root = 0.0f;
+    if (value > 0.0f) {
+        __asm__("vsqrt.f32 %0, %1" : "=t"(root) : "t"(value));
     }
-    return sqrtf(value);
+    return root;
+#elif defined(NEAI_ROOT_BY_LIBM)
+    return value > 0.0f ? sqrtf(value) : 0.0f;
 #else
     return neai_sqrt_soft(value);
 #endif

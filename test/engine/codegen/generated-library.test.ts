@@ -119,6 +119,21 @@ describe.each(LIBRARIES.map((library) => [library.pipeline.at(-1)!.transform, li
   },
 );
 
+test.each([['-O0'], ['-Os']])(
+  'compiled as its page says, with %s and without the flags of this project, nothing of libm is called',
+  async (optimisation) => {
+    const cwd = join(folder, `by-the-page${optimisation}`);
+    const sources = await writeLibrary(LIBRARIES[0]!, cwd);
+    const core = ['-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'];
+    const said = ['-I.', '-Isources', '-std=c11', '-ffp-contract=off', '-fno-fast-math'];
+    await execa('arm-none-eabi-gcc', [...core, ...said, optimisation, '-c', ...sources], { cwd });
+    const objects = sources.map((path) => `${path.slice('sources/'.length, -1)}o`);
+    const { stdout } = await execa('arm-none-eabi-nm', ['-u', ...objects], { cwd });
+    expect(stdout).toMatch(/U neai_sqrt/);
+    expect(stdout).not.toMatch(/sqrtf|errno|__aeabi_d/);
+  },
+);
+
 test('the C++ header compiles', async () => {
   const cwd = join(folder, 'cpp');
   await writeLibrary(LIBRARIES[0]!, cwd);
