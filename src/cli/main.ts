@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { NeaiError } from '../shared/errors.ts';
+import { registerBackup } from './backup.ts';
 import { registerBuild } from './build.ts';
 import { registerCheck } from './check.ts';
 import { registerCompare } from './compare.ts';
 import { registerConsole } from './console.ts';
 import { registerDemo } from './demo.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerEmulate } from './emulate.ts';
 import { reportFailure } from './failure.ts';
 import { registerFlash } from './flash.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { registerKnowledge } from './knowledge.ts';
 import { registerRack } from './rack.ts';
 import { registerReport } from './report.ts';
+import { registerRestore } from './restore.ts';
 import { registerSearch } from './search.ts';
+import { registerTest } from './test.ts';
 import { registerVirtual } from './virtual.ts';
 
 const EXIT_STATUSES = `
@@ -34,9 +39,14 @@ function program(): Command {
     registerBuild,
     registerFlash,
     registerConsole,
+    registerBackup,
+    registerRestore,
+    registerKnowledge,
     registerCompare,
     registerReport,
     registerRack,
+    registerDoctor,
+    registerTest,
     registerVirtual,
     registerDemo,
   ]) {
