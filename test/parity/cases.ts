@@ -1,7 +1,7 @@
 import { chainOutputLength } from '../../src/engine/emulator/chain.ts';
 import { Emulator } from '../../src/engine/emulator/emulator.ts';
 import { createLibrary, type Library, libraryShape } from '../../src/engine/library.ts';
-import type { ModelSpec } from '../../src/engine/models/model.ts';
+import { COUNT_CAP, type ModelSpec } from '../../src/engine/models/model.ts';
 import { MODELS, modelByName } from '../../src/engine/models/registry.ts';
 import { floatToHex } from '../../src/engine/numeric/f32.ts';
 import { TRANSFORMS } from '../../src/engine/transforms/registry.ts';
@@ -132,6 +132,31 @@ export function portfolioCases(seed: number, callsPerCase: number): ParityCase[]
     const library = libraryOf(shape, pipeline, model);
     const name = `${shape.axes}x${shape.length} ${JSON.stringify(pipeline)} ${JSON.stringify(model)}`;
     return { name, library, calls: randomCalls(random, library, callsPerCase) };
+  });
+}
+
+/** One run per model that goes on learning beyond the cap of its counts, with knowledge put back into the middle. */
+export function longCases(seed: number): ParityCase[] {
+  const random = seededRandom(seed);
+  const shape = { axes: 4, length: 1 };
+  return MODELS.map((model): ParityCase => {
+    const params = model.searchSpace(4)[0]!;
+    const pipeline = [stage('pooled', { points: 1, removeMean: false })];
+    const library = libraryOf(shape, pipeline, { name: model.name, params });
+    const emulator = new Emulator(library);
+    emulator.initialize();
+    const calls: Call[] = [{ do: 'initialize' }];
+    for (let learn = 1; learn <= COUNT_CAP + 300; learn++) {
+      const drift = learn / 500;
+      const signal = Float32Array.from({ length: 4 }, () => drift + random.normal());
+      calls.push({ do: 'learn', signal });
+      emulator.learn(signal);
+      if (learn % 100 === 0) calls.push({ do: 'detect', signal });
+      if (learn !== COUNT_CAP - 5) continue;
+      calls.push({ do: 'initialize' });
+      calls.push({ do: 'import', knowledge: new Uint32Array(emulator.knowledge().buffer) });
+    }
+    return { name: `long ${model.name}`, library, calls: [...calls, { do: 'export' }] };
   });
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildDispatch } from './build.ts';
-import { numericCase, portfolioCases } from './cases.ts';
+import { longCases, numericCase, portfolioCases } from './cases.ts';
 import { differences, hostPlayer, planBatches } from './play.ts';
 
 let folder: string;
@@ -24,6 +24,26 @@ describe('the emulator and the C kernels on this computer', () => {
 
   test('agree on logarithms, roots and limits, the integer square root included', async () => {
     expect(await differences(planBatches([numericCase(7)]), hostPlayer(program))).toEqual([]);
+  });
+});
+
+describe('the C kernels', () => {
+  test('keep the same bits beyond the cap of the learn count', async () => {
+    expect(await differences(planBatches(longCases(5)), hostPlayer(program))).toEqual([]);
+  });
+
+  test('read and write nothing but what is theirs, and do nothing that C leaves undefined', async () => {
+    const sanitized = await buildDispatch({
+      core: 'host',
+      outDir: join(folder, 'sanitized'),
+      extraFlags: [
+        '-O1',
+        '-fsanitize=address,undefined,float-cast-overflow,float-divide-by-zero',
+        '-fno-sanitize-recover=all',
+      ],
+    });
+    const batches = planBatches([...portfolioCases(77, 40), numericCase(8)]);
+    expect(await differences(batches, hostPlayer(sanitized))).toEqual([]);
   });
 });
 

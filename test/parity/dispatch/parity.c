@@ -7,6 +7,7 @@
 #define WORK_WORDS 0x2000u
 #define KNOWLEDGE_WORDS 0x2000u
 #define SIGNAL_WORDS 0x2000u
+#define POISON 0xffc5a5a5u
 
 enum { INITIALIZE = 1, LEARN, DETECT, SET_SENSITIVITY, EXPORT, IMPORT, NUMERIC };
 
@@ -20,9 +21,14 @@ typedef struct {
 } tape;
 
 static neai_stage stages[MOST_STAGES];
-static float work[WORK_WORDS];
-static neai_word knowledge[KNOWLEDGE_WORDS];
-static float signal_values[SIGNAL_WORDS];
+/*
+ * A case takes the end of each array, so that a sanitizer sees the first word beyond it. Before every call the work
+ * buffer is filled with NaN: nothing in it may outlive a call.
+ */
+static float work_memory[WORK_WORDS];
+static neai_word knowledge_memory[KNOWLEDGE_WORDS];
+static float signal_memory[SIGNAL_WORDS];
+static neai_word *knowledge;
 static float sensitivity;
 static uint32_t stage_digest;
 
@@ -108,9 +114,10 @@ static int read_library(tape *t, neai_library *library)
         uint32_t words = next(t);
         stage->config = take(t, words);
     }
+    knowledge = &knowledge_memory[KNOWLEDGE_WORDS - library->knowledge_words];
     library->stages = stages;
     library->knowledge = knowledge;
-    library->work = work;
+    library->work = &work_memory[WORK_WORDS - work_words];
     library->sensitivity = &sensitivity;
     return 1;
 }
@@ -125,6 +132,26 @@ static void numeric(tape *t, const neai_word *words, uint32_t count)
     }
 }
 
+/** The code, or 0xbad when the library has written to the signal. */
+static uint32_t learn_or_detect(const neai_library *library, uint32_t operation, const neai_word *words,
+                                uint32_t count)
+{
+    float *signal = &signal_memory[SIGNAL_WORDS - library->signal_length];
+    for (uint32_t i = 0; i < count && i < library->signal_length; i++) {
+        signal[i] = words[i].f;
+    }
+    for (float *word = library->work; word < &work_memory[WORK_WORDS]; word++) {
+        *word = neai_float(POISON);
+    }
+    uint32_t code = operation == LEARN ? neai_learn(library, signal) : neai_detect(library, signal);
+    for (uint32_t i = 0; i < count && i < library->signal_length; i++) {
+        if (neai_bits(signal[i]) != words[i].u) {
+            return 0xbadu;
+        }
+    }
+    return code;
+}
+
 static uint32_t call(const neai_library *library, uint32_t operation, const neai_word *words,
                      uint32_t count)
 {
@@ -133,16 +160,12 @@ static uint32_t call(const neai_library *library, uint32_t operation, const neai
         return neai_initialize(library);
     case LEARN:
     case DETECT:
-        for (uint32_t i = 0; i < count && i < SIGNAL_WORDS; i++) {
-            signal_values[i] = words[i].f;
-        }
-        return operation == LEARN ? neai_learn(library, signal_values)
-                                  : neai_detect(library, signal_values);
+        return learn_or_detect(library, operation, words, count);
     case SET_SENSITIVITY:
         neai_set_sensitivity(library, words[0].f);
         return 0;
     case IMPORT:
-        for (uint32_t i = 0; i < count && i < KNOWLEDGE_WORDS; i++) {
+        for (uint32_t i = 0; i < count && i < library->knowledge_words; i++) {
             knowledge[i].u = words[i].u;
         }
         return 0;
@@ -158,7 +181,7 @@ static void play_case(tape *t)
         t->at = t->count;
         return;
     }
-    for (uint32_t i = 0; i < KNOWLEDGE_WORDS; i++) {
+    for (uint32_t i = 0; i < library.knowledge_words; i++) {
         knowledge[i].u = 0;
     }
     sensitivity = 1.0f;
