@@ -19,6 +19,7 @@
 #define SCB_BFAR REG32(0xE000ED38u)
 #define SCB_CPACR REG32(0xE000ED88u)
 #define FPU_FPCCR REG32(0xE000EF34u)
+#define NVIC_ISPR(irq) REG32(0xE000E200u + 4u * ((irq) / 32u))
 #define NVIC_ICPR(irq) REG32(0xE000E280u + 4u * ((irq) / 32u))
 
 #define CORE_DEMCR REG32(0xE000EDFCu)
@@ -47,10 +48,16 @@ static inline void core_wait_for_event(void)
     __asm__ volatile("dsb\n\twfe" ::: "memory");
 }
 
-/* Takes back a pending interrupt that nobody handles, so that its next request is an event again. */
-static inline void core_clear_pending(uint32_t irq)
+/*
+ * Takes back a pending interrupt that nobody handles, so that its next request is an event again. Its flags must be down
+ * before. Returns non-zero when it stands all the same: a flag has come up again meanwhile. The request has then never
+ * gone away, only its coming is an event, and so nothing would end a sleep that began now.
+ */
+static inline uint32_t core_clear_pending(uint32_t irq)
 {
-    NVIC_ICPR(irq) = 1u << (irq % 32u);
+    const uint32_t bit = 1u << (irq % 32u);
+    NVIC_ICPR(irq) = bit;
+    return NVIC_ISPR(irq) & bit;
 }
 
 #endif

@@ -53,15 +53,16 @@ _Noreturn void startup(void)
 #endif
     core_barrier();
     stack_paint();
+    /* Zeros first: copying reads data from flash, and the report of a word that cannot be read needs them. */
+    for (const zero_row_t *row = zero_table_start; row < zero_table_end; row++) {
+        for (uint32_t *to = row->to; to < row->end; to++) {
+            *to = 0;
+        }
+    }
     for (const copy_row_t *row = copy_table_start; row < copy_table_end; row++) {
         const uint32_t *from = row->from;
         for (uint32_t *to = row->to; to < row->end; to++) {
             *to = *from++;
-        }
-    }
-    for (const zero_row_t *row = zero_table_start; row < zero_table_end; row++) {
-        for (uint32_t *to = row->to; to < row->end; to++) {
-            *to = 0;
         }
     }
     /* Ours has none; an archive made by others may. */

@@ -38,10 +38,10 @@ uint64_t hal_millis(void)
 void hal_sleep(uint32_t max_ms)
 {
     const uint64_t wake = timebase_micros() + (uint64_t)max_ms * 1000u;
-    /* Flags first, then the question: what arrives after the question pends again and ends the sleep. */
-    serial_acknowledge();
-    timebase_acknowledge();
-    if (serial_waiting() > 0u) {
+    /* Flags first, then the question: what arrives after the question pends anew and ends the sleep. */
+    const uint32_t serial_again = serial_acknowledge();
+    const uint32_t timer_again = timebase_acknowledge();
+    if ((serial_again | timer_again) != 0u || serial_waiting() > 0u) {
         return;
     }
     if (max_ms > 0u) {

@@ -14,18 +14,21 @@
 /* The data sheet's worst start-up times are below 100 us; a part that needs 100 ms has no such oscillator. */
 #define DEADLINE_MS 100u
 
-static uint32_t now_hz = BOARD_RESET_HZ;
+#if BOARD_RESET_HZ != 4000000u
+#error "MSI range 6 is what the parts of this family start with"
+#endif
 
 uint32_t clock_hz(void)
 {
-    return now_hz;
+    return (RCC_CFGR & RCC_CFGR_SWS_MASK) == RCC_CFGR_SWS_PLL ? BOARD_CORE_HZ : BOARD_RESET_HZ;
 }
 
 static void wait_for(volatile uint32_t *where, uint32_t mask, uint32_t value, const char *failure)
 {
+    const uint32_t limit = clock_hz() / 1000u * DEADLINE_MS;
     const uint32_t start = DWT_CYCCNT;
     while ((*where & mask) != value) {
-        if (DWT_CYCCNT - start > now_hz / 1000u * DEADLINE_MS) {
+        if (DWT_CYCCNT - start > limit) {
             family_panic(failure);
         }
     }
@@ -36,6 +39,9 @@ static void back_to_msi(void)
 {
     RCC_CR |= RCC_CR_MSION;
     wait_for(&RCC_CR, RCC_CR_MSIRDY, RCC_CR_MSIRDY, "no-clock-msi");
+    /* OpenOCD's "reset init" leaves 24 MHz; the range may change while MSI is ready. */
+    RCC_CR = (RCC_CR & ~RCC_CR_MSIRANGE_MASK) | RCC_CR_MSIRANGE_4_MHZ | RCC_CR_MSIRGSEL;
+    wait_for(&RCC_CR, RCC_CR_MSIRDY, RCC_CR_MSIRDY, "no-clock-msi-range");
     RCC_CFGR = (RCC_CFGR & ~RCC_CFGR_SW_MASK) | RCC_CFGR_SW_MSI;
     wait_for(&RCC_CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_MSI, "no-clock-switch-to-msi");
     RCC_CR &= ~RCC_CR_PLLON;
@@ -66,5 +72,4 @@ void clock_init(void)
     wait_for(&RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, "no-clock-pll-lock");
     RCC_CFGR = (RCC_CFGR & ~RCC_CFGR_SW_MASK) | RCC_CFGR_SW_PLL;
     wait_for(&RCC_CFGR, RCC_CFGR_SWS_MASK, RCC_CFGR_SWS_PLL, "no-clock-switch-to-pll");
-    now_hz = BOARD_CORE_HZ;
 }

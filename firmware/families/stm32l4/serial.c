@@ -127,15 +127,17 @@ uint32_t serial_waiting(void)
     return serial.waiting;
 }
 
-void serial_acknowledge(void)
+uint32_t serial_acknowledge(void)
 {
     count_errors();
     follow_ring();
     USART_ICR = USART_IDLE | USART_CM;
     DMA_IFCR = DMA_FLAG_HT(RX);
-    (void)DMA_ISR; /* the flags are down before the pending bits are taken back */
-    core_clear_pending(BOARD_UART_IRQ);
-    core_clear_pending(BOARD_DMA_RX_IRQ);
+    /* Both buses have taken the writes, so the flags are down before the pending bits are taken back. */
+    (void)USART_ISR;
+    (void)DMA_ISR;
+    const uint32_t uart = core_clear_pending(BOARD_UART_IRQ);
+    return core_clear_pending(BOARD_DMA_RX_IRQ) | uart;
 }
 
 uint32_t hal_rx_read(uint8_t *bytes, uint32_t max)
@@ -169,6 +171,7 @@ static void finish_sending(void)
     }
     const uint64_t deadline = timebase_micros() + SEND_SLACK_MICROS +
                               (uint64_t)serial.sending * BITS_PER_BYTE * 1000000u / serial.baud;
+    (void)timebase_acknowledge(); /* an old wake-up that still pends would swallow this one */
     timebase_wake_at(deadline);
     while ((DMA_ISR & DMA_FLAG_TC(TX)) == 0u) {
         if ((DMA_ISR & DMA_FLAG_TE(TX)) != 0u || timebase_micros() >= deadline) {
@@ -179,8 +182,8 @@ static void finish_sending(void)
     DMA_CCR(TX) = 0;
     DMA_IFCR = DMA_FLAG_TC(TX) | DMA_FLAG_HT(TX);
     (void)DMA_ISR;
-    core_clear_pending(BOARD_DMA_TX_IRQ);
-    timebase_acknowledge();
+    (void)core_clear_pending(BOARD_DMA_TX_IRQ);
+    (void)timebase_acknowledge();
     serial.sending = 0;
 }
 

@@ -47,11 +47,11 @@ void timebase_wake_at(uint64_t micros)
     TIM_DIER = TIM_DIER_UIE | TIM_DIER_CC1IE;
 }
 
-void timebase_acknowledge(void)
+uint32_t timebase_acknowledge(void)
 {
     (void)timebase_micros();
     TIM_DIER = TIM_DIER_UIE;
     TIM_SR = ~TIM_SR_CC1IF;
     (void)TIM_SR; /* the flag is down before the pending bit is taken back */
-    core_clear_pending(BOARD_TIMER_IRQ);
+    return core_clear_pending(BOARD_TIMER_IRQ);
 }

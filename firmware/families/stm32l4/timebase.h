@@ -9,7 +9,8 @@ void timebase_init(void);
 uint64_t timebase_micros(void);
 /* From now on the timer wakes a sleeping core once, at this time or up to 35 minutes from now. */
 void timebase_wake_at(uint64_t micros);
-/* Takes back a wake-up that has happened, so that the next one is an event again. */
-void timebase_acknowledge(void);
+/* Takes back a wake-up that has happened, so that the next one is an event again. Returns non-zero when another came
+ * meanwhile: then the core must not sleep yet. */
+uint32_t timebase_acknowledge(void);
 
 #endif
