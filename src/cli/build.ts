@@ -15,6 +15,7 @@ import { NeaiError } from '../shared/errors.ts';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { loadLibrary } from '../studio/load-library.ts';
 import { interrupted } from './interrupt.ts';
+import { makeFolder } from './make-folder.ts';
 import { printJson, printLine } from './output.ts';
 
 interface BuildOptions {
@@ -44,7 +45,7 @@ export function registerBuild(program: Command): void {
       }
       const library = await loadLibrary(path);
       const plan = planLibrary(library);
-      const outDir = resolve(out);
+      const outDir = await makeFolder(out);
       if (core !== undefined) {
         const built = await buildLibrary(plan, { core, outDir, signal: interrupted });
         if (json) printJson({ library: library.id, core, ...built });

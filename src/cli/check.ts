@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Dataset, Finding } from '../engine/dataset/dataset.ts';
+import { printable } from '../shared/errors.ts';
 import { readDataset } from '../studio/read-dataset.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
@@ -20,7 +21,9 @@ export function registerCheck(program: Command): void {
         datasets.push(await readDataset(file, { axes: options.axes, forSearch: true }));
       if (options.json)
         printJson({ axes: options.axes, files: datasets.map((d) => describe(d, options.axes)) });
-      else for (const dataset of datasets) for (const line of report(dataset, options.axes)) printLine(line);
+      else
+        for (const dataset of datasets)
+          for (const line of report(dataset, options.axes)) printLine(printable(line));
     });
 }
 

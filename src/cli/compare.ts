@@ -22,6 +22,7 @@ import { Stopwatch } from './compare/stopwatch.ts';
 import { prepare } from './compare/subject.ts';
 import { toolVersions } from './compare/tools.ts';
 import { interrupted } from './interrupt.ts';
+import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
 import { libraryText } from './search.ts';
@@ -90,6 +91,7 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
   const subject = subjectOf(options);
   const choice = chooseBoard(options);
   const board = loadBoard(choice.board);
+  await makeFolder(options.out, 'RUN_FOLDER');
   const prepared = await watch.time(subject.kind === 'searched' ? 'search' : 'read library and files', () =>
     prepare(subject, options, signal),
   );

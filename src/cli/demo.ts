@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { generateMotor, MOTOR_AXES } from '../studio/motor.ts';
+import { makeFolder } from './make-folder.ts';
 import { printRemark } from './output.ts';
 
 const SEED = 1;
@@ -17,7 +18,7 @@ export function registerDemo(program: Command): void {
     .option('--out <dir>', 'folder for the files and the runs', 'runs')
     .option('--json', 'print one JSON document')
     .action(async ({ out, json }: { out: string; json?: boolean }) => {
-      const folder = resolve(out, 'demo-motor');
+      const folder = await makeFolder(join(out, 'demo-motor'));
       const files = await writeMotor(folder);
       printRemark(
         `a motor with a 3-axis accelerometer, ${REGULAR_LINES} regular and ${ABNORMAL_LINES} abnormal signals of ${MOTOR_AXES} × ${BUFFER_SIZE} values in ${folder}`,
@@ -40,7 +41,6 @@ export function registerDemo(program: Command): void {
 async function writeMotor(folder: string): Promise<{ regular: string; abnormal: string }> {
   const sizes = { regularLines: REGULAR_LINES, abnormalLines: ABNORMAL_LINES, bufferSize: BUFFER_SIZE };
   const motor = generateMotor({ seed: SEED, ...sizes });
-  await mkdir(folder, { recursive: true });
   const files = { regular: join(folder, 'regular.csv'), abnormal: join(folder, 'abnormal.csv') };
   await writeFile(files.regular, `${motor.regular.join('\n')}\n`);
   await writeFile(files.abnormal, `${motor.abnormal.join('\n')}\n`);

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { signalAt } from '../engine/dataset/dataset.ts';
 import { rowsInRange } from '../engine/dataset/line-range.ts';
@@ -45,6 +45,7 @@ export function registerEmulate(program: Command): void {
     .option('--json', 'accepted like everywhere; the answer is JSON in any case')
     .action(async (path: string, name: string, sensitivity: string | undefined, options: EmulateOptions) => {
       const call = functionNamed(name);
+      refuseStrays(call, sensitivity, options);
       const library = await loadLibrary(path);
       const session = new EmulatorSession(library);
       await restore(session, library, call, options.state);
@@ -64,6 +65,25 @@ function functionNamed(name: string): EmulatorFunction {
   return found ?? refuse('unknown function', name, `Valid functions: ${FUNCTIONS.join(', ')}.`);
 }
 
+/** What a function does not take is refused: ignored, it would look as if it had been heeded. */
+function refuseStrays(
+  call: EmulatorFunction,
+  sensitivity: string | undefined,
+  { file, array, begin, end }: EmulateOptions,
+): void {
+  if (call !== 'set_sensitivity' && sensitivity !== undefined) {
+    refuse(
+      `${call} takes no value`,
+      sensitivity,
+      'Only set_sensitivity takes one; signals come with --file or --array.',
+    );
+  }
+  if (call === 'learn' || call === 'detect') return;
+  const stray = Object.entries({ file, begin, end, array }).find(([, value]) => value !== undefined);
+  if (stray !== undefined)
+    refuse(`${call} takes no signals`, `--${stray[0]}`, 'Only learn and detect take signals.');
+}
+
 async function run(
   session: EmulatorSession,
   library: Library,
@@ -78,7 +98,8 @@ async function run(
       return session.getVersion();
     case 'set_sensitivity':
       if (sensitivity === undefined || !isNumber(sensitivity)) {
-        refuse('the sensitivity is missing', sensitivity ?? 'nothing', 'Write: set_sensitivity VALUE.');
+        const what = sensitivity === undefined ? 'is missing' : 'is no number';
+        refuse(`the sensitivity ${what}`, sensitivity ?? 'nothing', 'Write: set_sensitivity VALUE.');
       }
       return session.setSensitivity(Number.parseFloat(sensitivity));
     case 'learn':
@@ -143,8 +164,14 @@ async function restore(
     bytes = await readFile(file);
   } catch (error) {
     // no state yet: the session itself says what is missing
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    throw new NeaiError('EMULATOR_REFUSED', 'the state file cannot be read', {
+      file,
+      got: message,
+      remedy: 'Name another file with --state, or call initialize to begin anew.',
+      cause: error,
+    });
   }
   try {
     session.restore(decodeState(file, bytes, library.id, session.knowledgeBytes));
@@ -157,6 +184,16 @@ async function restore(
 /** Writes beside the file and renames: an interrupted call leaves the old state whole. */
 async function save(session: EmulatorSession, library: Library, file: string): Promise<void> {
   const beside = `${file}.${process.pid}.tmp`;
-  await writeFile(beside, encodeState(library.id, session.state()));
-  await rename(beside, file);
+  try {
+    await writeFile(beside, encodeState(library.id, session.state()));
+    await rename(beside, file);
+  } catch (cause) {
+    await rm(beside, { force: true });
+    throw new NeaiError('OUTPUT_NOT_WRITTEN', 'the state cannot be kept', {
+      file,
+      got: (cause as Error).message,
+      remedy: 'Name a file in a folder that can be written, with --state.',
+      cause,
+    });
+  }
 }

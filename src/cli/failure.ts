@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ERROR_CODES } from '../shared/error-codes.ts';
 import { describeError, NeaiError } from '../shared/errors.ts';
 
 /** Any thrown thing as our error; a defect of ours keeps its stack in a file, never on the screen. */
@@ -19,7 +20,8 @@ export function reportFailure(thrown: unknown, json: boolean): void {
   process.stderr.write(`${describeError(error)}\n`);
   if (json) {
     const { cause: _cause, ...details } = error.details;
-    const document = { error: { code: error.code, message: error.message, ...details } };
+    const { remedy } = ERROR_CODES[error.code];
+    const document = { error: { code: error.code, message: error.message, remedy, ...details } };
     process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   }
   process.exitCode = error.exitStatus;

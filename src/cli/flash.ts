@@ -3,6 +3,7 @@ import { listBoards } from '../boards/load.ts';
 import { attach } from '../host/attach.ts';
 import type { FlashResult } from '../host/flash.ts';
 import { interrupted } from './interrupt.ts';
+import { makeFolder } from './make-folder.ts';
 import { printJson, printLine } from './output.ts';
 import { type BoardOptions, chooseBoard } from './slot-choice.ts';
 
@@ -27,6 +28,7 @@ export function registerFlash(program: Command): void {
     .option('--evidence <dir>', "folder for OpenOCD's transcript")
     .option('--json', 'print one JSON document: skipped, bytes, sectorsErased, sectorsWritten, seconds')
     .action(async (elf: string, options: FlashOptions) => {
+      if (options.evidence !== undefined) await makeFolder(options.evidence);
       const choice = chooseBoard(options);
       const place = await choice.open(interrupted);
       try {

@@ -1,3 +1,5 @@
+import { printable } from '../shared/errors.ts';
+
 /** Writes the one JSON document that a command with --json prints on standard output. */
 export function printJson(document: unknown): void {
   process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
@@ -9,7 +11,7 @@ export function printLine(text: string): void {
 }
 
 export function printRemark(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 export interface Progress {

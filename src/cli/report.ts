@@ -6,6 +6,7 @@ import { verdictLines } from '../compare/verdict-lines.ts';
 import { decodeRunRecord } from '../record/codec.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { printJson, printLine } from './output.ts';
 
 interface ReportOptions {
@@ -26,7 +27,9 @@ export function registerReport(program: Command): void {
 
 async function report(path: string, options: ReportOptions): Promise<void> {
   const { record, file } = await readRunRecord(path);
-  const page = await writeReport(record, options.out ?? join(dirname(file), 'report.html'));
+  const place = resolve(options.out ?? join(dirname(file), 'report.html'));
+  await makeFolder(dirname(place), 'REPORT_NOT_WRITTEN');
+  const page = await writeReport(record, place);
   const { runId, evidence, verdicts } = record;
   if (options.json === true) {
     printJson({ report: page, record: file, runId, evidence, ...verdicts });

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Library } from '../engine/library.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type SearchProgress,
 } from '../studio/run-search.ts';
 import { interrupted } from './interrupt.ts';
+import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { type Progress, printJson, printLine, printRemark, startProgress } from './output.ts';
 
@@ -47,9 +48,8 @@ export function registerSearch(program: Command): void {
     .option('--max-ram <bytes>', 'most RAM that the library may need', wholeNumber(1))
     .option('--json', 'print one JSON document')
     .action(async (options: SearchCommandOptions) => {
+      const file = join(await makeFolder(options.out), 'library.json');
       const outcome = await searchWithProgress(options, interrupted);
-      const file = join(resolve(options.out), 'library.json');
-      await mkdir(options.out, { recursive: true });
       await writeFile(file, libraryText(outcome.library));
       if (options.json) printJson(searchDocument(outcome, file));
       else for (const line of searchLines(outcome, file)) printLine(line);

@@ -13,7 +13,9 @@ const hexFloat = z
   .regex(/^[0-9a-f]{8}$/, 'must be the eight lower-case hexadecimal digits of a binary32 value')
   .refine((hex) => Number.isFinite(hexToFloat(hex)), 'must be a finite binary32 value');
 const params = z.record(z.string(), z.json());
-const lineRange = z.tuple([z.int().min(1), z.int().min(1)]);
+const lineRange = z
+  .tuple([z.int().min(1), z.int().min(1)])
+  .refine(([first, last]) => first <= last, 'a range must not end before it begins');
 
 const searchSchema = z.strictObject({
   seed: z.int().min(0),
@@ -30,7 +32,7 @@ const searchSchema = z.strictObject({
     }),
   ),
   /** Base64 of the 8-byte digests of every selected line's float32 values. */
-  seenLines: z.base64(),
+  seenLines: z.base64().refine((text) => atob(text).length % 8 === 0, 'must be digests of 8 bytes each'),
   scores: z.record(z.string(), z.json()),
 });
 

@@ -37,6 +37,15 @@ export class NeaiError extends Error {
   }
 }
 
+/** Text of others as a terminal may show it: control characters are spelled out, line ends and tabs stay. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (control) =>
+    control === '\n' || control === '\t'
+      ? control
+      : `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
 /** The text a user sees for an error: never a stack trace. */
 export function describeError(error: NeaiError): string {
   const { asked, got, evidence, file, line, column } = error.details;
@@ -50,5 +59,5 @@ export function describeError(error: NeaiError): string {
     ['evidence', evidence],
   ];
   const lines = rows.filter(([, text]) => text !== undefined).map(([name, text]) => `  ${name}: ${text}`);
-  return [`${error.code}: ${place}${error.message}`, ...lines].join('\n');
+  return printable([`${error.code}: ${place}${error.message}`, ...lines].join('\n'));
 }

@@ -25,6 +25,12 @@ describe('neai check', () => {
     expect(files[0].findings.map(({ kind }: { kind: string }) => kind)).toContain('few lines');
   });
 
+  it('spells out control characters of a file instead of sending them to the terminal', async () => {
+    await writeFile(join(folder, 'escape.csv'), '1 2\n\u001b[31mred 2\n');
+    const refused = await runNeai(folder, 'check', 'escape.csv', '--axes', '1');
+    expect(refused.stderr).toContain('"\\x1b[31mred" is not a number');
+  });
+
   it('refuses a decimal comma with code, file, line and column, and status 2', async () => {
     await writeFile(join(folder, 'comma.csv'), `1.5;2.5\n${'1;2\n'.repeat(30)}1,5;2\n`);
     const refused = await runNeai(folder, 'check', 'comma.csv', '--axes', '2', '--json');
@@ -32,6 +38,7 @@ describe('neai check', () => {
     expect(refused.stderr).toContain('SIGNAL_DECIMAL_COMMA: comma.csv:32:1');
     expect(JSON.parse(refused.stdout).error).toMatchObject({
       code: 'SIGNAL_DECIMAL_COMMA',
+      remedy: expect.stringContaining('point'),
       line: 32,
       column: 1,
     });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -138,12 +138,29 @@ describe('neai emulate', () => {
     [['set_sensitivity', '101'], 'out of range'],
     [['set_sensitivity', '0'], 'out of range'],
     [['set_sensitivity'], 'missing'],
+    [['set_sensitivity', 'much'], 'no number'],
+    [['initialize', '7'], 'takes no value'],
+    [['initialize', '--file', SIGNALS], 'takes no signals'],
+    [['get_version', '--begin', '3'], 'takes no signals'],
   ])('refuses %j by status 2 and leaves its state alone', async (args, text) => {
     const state = await initialized('refusals.dat');
     const before = await readFile(state);
     await expect(inProcess(...args, '--state', state)).rejects.toThrow(text);
     await expect(inProcess(...args, '--state', state)).rejects.toMatchObject({ exitStatus: 2 });
     expect(await readFile(state)).toEqual(before);
+  });
+
+  it('says that its state cannot be read or kept, and leaves nothing behind', async () => {
+    await mkdir(join(folder, 'taken'));
+    await expect(inProcess('set_sensitivity', '2', '--state', join(folder, 'taken'))).rejects.toMatchObject({
+      code: 'EMULATOR_REFUSED',
+    });
+    for (const state of ['taken', 'nowhere/state.dat']) {
+      await expect(inProcess('initialize', '--state', join(folder, state))).rejects.toMatchObject({
+        code: 'OUTPUT_NOT_WRITTEN',
+      });
+    }
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('refuses a state file that is damaged or not its own', async () => {

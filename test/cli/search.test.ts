@@ -52,6 +52,15 @@ describe('neai search', () => {
     expect(await two).toEqual(await one);
   });
 
+  it('refuses a place that cannot be written at once, before any search, with status 2', async () => {
+    for (const out of ['/proc/none/lib', 'r.csv', 'r.csv/lib']) {
+      const refused = await runNeai(folder, 'search', ...FILES, '--out', out, '--json');
+      expect(refused.exitCode).toBe(2);
+      expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'OUTPUT_NOT_WRITTEN' });
+      expect(refused.stderr).not.toContain('search ');
+    }
+  });
+
   it('refuses bad input with status 2 and, with --json, a document that names the code', async () => {
     const refused = await runNeai(
       folder,

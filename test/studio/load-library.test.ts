@@ -28,6 +28,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const searched = (search: object): string =>
+  JSON.stringify({
+    ...library,
+    search: { seed: 1, evaluations: 1, budget: 1, files: [], seenLines: '', scores: {}, ...search },
+  });
+
 const written = async (name: string, content: string | Uint8Array): Promise<string> => {
   const file = join(folder, name);
   await writeFile(file, content);
@@ -51,6 +57,15 @@ describe('a library', () => {
     ['a later format', JSON.stringify({ ...library, formatVersion: 2 }), 'LIBRARY_VERSION', /version 2/],
     ['a broken field', JSON.stringify({ ...library, axes: 0 }), 'LIBRARY_INVALID', /axes/],
     ['changed by hand', JSON.stringify({ ...library, detectFloor: 13 }), 'LIBRARY_INVALID', /id/],
+    ['seen lines cut short', searched({ seenLines: 'AAAA' }), 'LIBRARY_INVALID', /seenLines.*8 bytes/],
+    [
+      'a range of seen lines turned round',
+      searched({
+        files: [{ name: 'r', label: 'regular', sha256: '0'.repeat(64), lines: 9, selected: [[5, 2]] }],
+      }),
+      'LIBRARY_INVALID',
+      /selected\.0.*ends? before/,
+    ],
     [
       'an unknown model',
       JSON.stringify({ ...library, model: { name: 'oracle', params: {} } }),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NeaiError } from '../../shared/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** Where one run leaves everything: record.json, report.html, library.json, firmware.elf, transcripts. */
 export interface RunFolder {
@@ -21,8 +22,8 @@ export async function makeRunFolder(root: string, name: string, startedAt: Date)
       .toLowerCase()
       .replaceAll(/[^a-z0-9.-]+/g, '-')
       .replace(/^[^a-z0-9]+/, '') || 'run';
+  await makeFolder(root, 'RUN_FOLDER');
   try {
-    await mkdir(root, { recursive: true });
     for (let index = 1; index <= TRIES; index++) {
       const runId = `${stamp}-${plain}${index === 1 ? '' : `-${index}`}`;
       const path = resolve(root, runId);

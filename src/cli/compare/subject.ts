@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Dataset } from '../../engine/dataset/dataset.ts';
 import type { FileWithRange } from '../../engine/dataset/line-range.ts';
 import type { Library } from '../../engine/index.ts';
+import { NeaiError } from '../../shared/errors.ts';
 import { loadLibrary } from '../../studio/load-library.ts';
 import { readDataset } from '../../studio/read-dataset.ts';
 import { libraryText, searchWithProgress } from '../search.ts';
@@ -25,7 +26,9 @@ export async function prepare(
   options: CompareOptions,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  return subject.kind === 'searched' ? prepareSearched(subject, options, signal) : prepareFixed(subject);
+  return subject.kind === 'searched'
+    ? prepareSearched(subject, options, signal)
+    : prepareFixed(subject, options.axes);
 }
 
 async function prepareSearched(
@@ -41,8 +44,19 @@ async function prepareSearched(
   return { library, librarySha256: sha256Of(library), plan, evaluations };
 }
 
-async function prepareFixed(subject: Extract<Subject, { kind: 'fixed' }>): Promise<Prepared> {
+async function prepareFixed(
+  subject: Extract<Subject, { kind: 'fixed' }>,
+  axes: number | undefined,
+): Promise<Prepared> {
   const library = await loadLibrary(subject.library);
+  if (axes !== undefined && axes !== library.axes) {
+    throw new NeaiError('USAGE', `--axes ${axes} contradicts the library`, {
+      asked: `${axes} axes`,
+      got: `a library of ${library.axes} axes`,
+      remedy:
+        'Leave --axes out, a library brings its own, or name a library of as many axes as the files have.',
+    });
+  }
   const read = datasetReader(library);
   const learn = [];
   for (const lines of subject.learn) learn.push({ ...(await linesOf(lines, read)), label: null });

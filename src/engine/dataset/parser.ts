@@ -1,4 +1,5 @@
 import { NeaiError } from '../../shared/errors.ts';
+import { CommaDecimalWatch } from './comma-decimals.ts';
 import type { Finding } from './dataset.ts';
 import { FindingCollector } from './finding-collector.ts';
 import {
@@ -39,6 +40,9 @@ const FAULT_CODES = {
   'not a number': 'SIGNAL_NOT_A_NUMBER',
 } as const satisfies Record<FieldFault, string>;
 
+const COMMA_COUNT_REMEDY =
+  'Give every line the same count of values: axes times buffer size. Where commas separate them, a decimal comma makes two of one.';
+
 /** How many bytes of a file decide whether it is UTF-16 without a mark. */
 const SNIFF_BYTES = 64;
 
@@ -51,6 +55,7 @@ export class SignalParser {
   readonly #options: ParserOptions;
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   readonly #form = new FindingCollector();
+  readonly #commas = new CommaDecimalWatch();
   readonly #lineNumbers: number[] = [];
   #values = new Float32Array(1024);
   #count = 0;
@@ -90,6 +95,7 @@ export class SignalParser {
         got: this.#lineNumber === 0 ? 'no line at all' : `${this.#lineNumber} lines without a value`,
       });
     }
+    this.#judgeCommas();
     return {
       values: this.#values.slice(0, this.#count),
       lines: this.#lineNumbers.length,
@@ -160,10 +166,38 @@ export class SignalParser {
       }
       this.#values[this.#count + i] = value;
     }
+    if (separator === ',') this.#watchCommas(line, fields.length);
     if (this.#valuesPerLine === undefined) this.#firstSignal(line, fields.length);
     else if (fields.length !== this.#valuesPerLine) this.#refuseCount(line, fields.length);
     this.#count += fields.length;
     this.#lineNumbers.push(this.#lineNumber);
+  }
+
+  #watchCommas(line: string, count: number): void {
+    this.#commas.line(this.#lineNumber, line.split(',').slice(0, count));
+  }
+
+  /** Decimal commas between commas parse as numbers, twice as many: only the whole file tells. */
+  #judgeCommas(): void {
+    const { certain, likely } = this.#commas;
+    if (certain !== undefined) {
+      throw new NeaiError('SIGNAL_DECIMAL_COMMA', `"${certain.text}" is written with a decimal comma`, {
+        file: this.#options.file,
+        line: certain.line,
+        column: certain.column,
+        got: `"${certain.text}", between values that commas separate`,
+        remedy:
+          'Write decimals with a point, or separate the values by semicolons and see what is refused then.',
+      });
+    }
+    if (!likely) return;
+    this.#form.add({
+      kind: 'decimal comma',
+      level: 'strong',
+      message: 'No value has a decimal point, and only every second one ever has a sign.',
+      remedy:
+        'If decimals are written with commas here (1,5), write them with a point: they count as two values.',
+    });
   }
 
   #firstSignal(line: string, count: number): void {
@@ -190,6 +224,7 @@ export class SignalParser {
       column: count > expected ? place.column : line.length + 1,
       asked: `${expected} values, as in line ${this.#lineNumbers[0]}`,
       got: `${count} values`,
+      ...(this.#separator === ',' && { remedy: COMMA_COUNT_REMEDY }),
     });
   }
 

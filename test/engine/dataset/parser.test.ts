@@ -32,6 +32,41 @@ const utf16 = (text: string, mark: boolean, bigEndian = false) => {
   return bytes;
 };
 
+describe('decimal commas between commas', () => {
+  it('are found out by fractions that begin with zeros', () => {
+    expect(refusal('1,5,-2,31\n3,25,4,7\n-0,5,6,07\n')).toEqual({
+      code: 'SIGNAL_DECIMAL_COMMA',
+      file: 'f.csv',
+      line: 3,
+      column: 6,
+    });
+  });
+
+  it('are found out by blanks at every second comma', () => {
+    expect(refusal('1,5, 2,5\n1,5, 2,5\n')).toMatchObject({
+      code: 'SIGNAL_DECIMAL_COMMA',
+      line: 1,
+      column: 1,
+    });
+  });
+
+  it('are a strong warning where only the signs hint at them', () => {
+    const { findings } = parse('-1,5,-2,31\n'.repeat(5));
+    expect(findings).toMatchObject([{ kind: 'decimal comma', level: 'strong' }]);
+    expect(parse('-1,5,-2,31\n-1,5,-2,-31\n'.repeat(5)).findings).toEqual([]);
+  });
+
+  it('are not seen in whole numbers, padded with zeros or not, nor where a point stands anywhere', () => {
+    const honest = [
+      '1,2,3,4\n10,0,30,0\n',
+      '0512,0498,0003,0001\n',
+      '1,05,2,31\n1,05,2,3.1\n',
+      '1, 2, 3, 4\n',
+    ];
+    for (const text of honest) expect(parse(text).findings).toEqual([]);
+  });
+});
+
 describe('a signal file', () => {
   it.each([
     ['space', '1 2.5 -3\n4 5 6e-1\n'],
