@@ -7,6 +7,7 @@ import { hexToFloat } from './numeric/f32.ts';
 import type { Shape } from './transforms/transform.ts';
 
 const MOST_VALUES = 65535;
+const LARGEST_SCALE = 2 ** 100;
 
 const hexFloat = z
   .string()
@@ -51,7 +52,11 @@ const functionalShape = {
   model: z.strictObject({ name: z.string(), params }),
   /** The pre-set sensitivity c, and the u at which similarity reaches 0. */
   calibration: z.strictObject({
-    scale: hexFloat.refine((hex) => hexToFloat(hex) > 0, 'must be above 0'),
+    // times the largest sensitivity it must stay finite: infinity times a ratio of 0 would be no number
+    scale: hexFloat.refine(
+      (hex) => hexToFloat(hex) > 0 && hexToFloat(hex) <= LARGEST_SCALE,
+      'must be above 0 and at most 2^100',
+    ),
     width: hexFloat.refine((hex) => hexToFloat(hex) > 1, 'must be above 1'),
   }),
   detectFloor: z.int().min(1).max(20),

@@ -75,6 +75,11 @@ describe('library.json', () => {
       (copy) => Object.assign(copy, { calibration: { scale: '7f800000', width: '40000000' } }),
       /calibration\.scale/,
     ],
+    [
+      'a scale that sensitivity 100 would carry to infinity',
+      (copy) => Object.assign(copy, { calibration: { scale: '7f000000', width: '40000000' } }),
+      /calibration\.scale/,
+    ],
     ['a detect floor below the model’s', (copy) => Object.assign(copy, { detectFloor: 1 }), /detectFloor/],
     ['a detect floor above 20', (copy) => Object.assign(copy, { detectFloor: 21 }), /detectFloor/],
     ['an id of other content', (copy) => Object.assign(copy, { minimumLearningIterations: 21 }), /id/],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { similarity } from '../../../src/engine/emulator/similarity.ts';
+import { bitsToFloat, floatToBits } from '../../../src/engine/numeric/f32.ts';
 
 const positive = fc.float({ min: 0, noNaN: true });
 
@@ -18,6 +19,14 @@ describe('similarity', () => {
     [1e30, 0],
   ])('of a ratio of %f is %i with scale 1 and width 2', (ratio, expected) => {
     expect(similarity(Math.fround(ratio), 1, 2, 1)).toBe(expected);
+  });
+
+  test('is 90 at u = 1 alone, and 100 up to the last number below 0.1', () => {
+    const of = (bits: number): number => similarity(bitsToFloat(bits), 1, 2, 1);
+    const one = 0x3f800000;
+    expect([of(one - 1), of(one), of(one + 1)]).toEqual([91, 90, 89]);
+    const tenth = floatToBits(0.1);
+    expect([of(tenth - 1), of(tenth)]).toEqual([100, 99]);
   });
 
   test('reaches the threshold 90 exactly when the scaled ratio is not above 1', () => {
