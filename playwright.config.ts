@@ -14,7 +14,10 @@ export default defineConfig({
   workers: 1,
   reporter: [
     ['list'],
+    // Before the others: it adds the evidence of workers that died, which they then show.
+    ['./harness/reporters/verdict.ts'],
     ['html', { outputFolder: join(outDir, 'html'), open: 'never' }],
     ['junit', { outputFile: join(outDir, 'junit.xml') }],
+    ['./harness/reporters/ctrf.ts'],
   ],
 });

@@ -1,13 +1,17 @@
 import type { BrokerClient } from './broker/client.ts';
 import type {
   CommandName,
+  Dumped,
   Hello,
+  KnowledgeFile,
   KnowledgeWay,
   RequestOf,
   ResetKind,
   ResponseOf,
+  Restored,
   Settlement,
   SlotFacts,
+  StoreSlot,
 } from './broker/methods.ts';
 import { parseDuration } from './duration.ts';
 
@@ -25,6 +29,9 @@ export interface Answer {
 export interface BoardAnswer extends Answer {
   readonly ticks: number;
 }
+
+/** A backup as `neai backup` writes it: library, board, learn counter, sensitivity, and the knowledge itself. */
+export type Backup = KnowledgeFile;
 
 /** A signal: axes × bufferSize values, interleaved x1 y1 z1 x2 … */
 export type Signal = Float32Array | readonly number[];
@@ -154,13 +161,34 @@ export class Board {
     return this.#parts.broker.ask('control', { request });
   }
 
-  /** The knowledge (section .neai), read through the debug probe or by the firmware. */
-  async knowledge(via: KnowledgeWay = 'firmware'): Promise<Uint8Array> {
-    return this.#parts.broker.ask('readKnowledge', { via });
+  /** A backup of what the board has learned: through the debug probe, or by the firmware over the serial line. */
+  async backup(via: KnowledgeWay = 'firmware'): Promise<Backup> {
+    return this.#parts.broker.ask('backup', { via });
   }
 
-  async writeKnowledge(knowledge: Uint8Array, via: KnowledgeWay = 'firmware'): Promise<void> {
-    await this.#parts.broker.ask('writeKnowledge', { via, knowledge });
+  /** Puts a backup back. @throws KNOWLEDGE_OTHER_LIBRARY and its kin, from the board */
+  async restore(backup: Backup, via: KnowledgeWay = 'firmware'): Promise<Restored> {
+    return this.#parts.broker.ask('restore', { via, file: backup });
+  }
+
+  /** Stores the knowledge in the chip's own flash; with `loadAtBoot` every reset loads it. */
+  async dump({ loadAtBoot = false } = {}): Promise<Dumped> {
+    return this.#parts.broker.ask('storeDump', { loadAtBoot });
+  }
+
+  /** Loads the newest knowledge from the chip's own flash. After a reset: initialize, load, detect. */
+  async load(): Promise<Restored> {
+    return this.#parts.broker.ask('storeLoad', {});
+  }
+
+  /** What the chip's own flash holds. */
+  async store(): Promise<StoreSlot[]> {
+    return this.#parts.broker.ask('storeList', {});
+  }
+
+  /** Erases the knowledge in the chip's own flash. Every scenario begins so. @returns pages that were not blank */
+  async eraseStore(): Promise<number> {
+    return this.#parts.broker.ask('storeErase', {});
   }
 
   /** Opens a new session after a request without an answer, and tells what became of it. Sends nothing again. */

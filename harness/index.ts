@@ -1,6 +1,6 @@
 /** All that a scenario may import (docs/scenarios.md). */
 
-export type { Answer, Board, BoardAnswer, LineFault, Signal } from './board.ts';
+export type { Answer, Backup, Board, BoardAnswer, LineFault, Signal } from './board.ts';
 export type { Dataset } from './dataset.ts';
 export { expect } from './expect.ts';
 export type { Reference } from './reference.ts';

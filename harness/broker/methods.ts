@@ -1,5 +1,8 @@
 import type { CommandName, RequestOf, ResponseOf } from '../../src/protocol/commands.ts';
 import type { Hello } from '../../src/protocol/hello-check.ts';
+import type { Restored } from '../../src/protocol/knowledge.ts';
+import type { KnowledgeFile } from '../../src/protocol/knowledge-file.ts';
+import type { Dumped, StoreSlot } from '../../src/protocol/knowledge-store.ts';
 import type { Settlement } from '../../src/protocol/settlement.ts';
 
 /** What a scenario may know of the place in the rack that it works with. */
@@ -70,12 +73,26 @@ export interface BrokerMethods {
   settle: [Record<string, never>, Settlement];
   reset: [{ readonly by: ResetKind }, Hello];
   control: [{ readonly request: Record<string, unknown> }, Record<string, unknown>];
-  readKnowledge: [{ readonly via: KnowledgeWay }, Uint8Array];
-  writeKnowledge: [{ readonly via: KnowledgeWay; readonly knowledge: Uint8Array }, null];
+  backup: [{ readonly via: KnowledgeWay }, KnowledgeFile];
+  restore: [{ readonly via: KnowledgeWay; readonly file: KnowledgeFile }, Restored];
+  storeList: [Record<string, never>, StoreSlot[]];
+  storeDump: [{ readonly loadAtBoot: boolean }, Dumped];
+  storeLoad: [Record<string, never>, Restored];
+  storeErase: [Record<string, never>, number];
 }
 
 export type MethodName = keyof BrokerMethods;
 export type ParamsOf<Name extends MethodName> = BrokerMethods[Name][0];
 export type ResultOf<Name extends MethodName> = BrokerMethods[Name][1];
 
-export type { CommandName, Hello, RequestOf, ResponseOf, Settlement };
+export type {
+  CommandName,
+  Dumped,
+  Hello,
+  KnowledgeFile,
+  RequestOf,
+  ResponseOf,
+  Restored,
+  Settlement,
+  StoreSlot,
+};

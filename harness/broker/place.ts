@@ -4,11 +4,14 @@ import type { Library } from '../../src/engine/index.ts';
 import { attach } from '../../src/host/attach.ts';
 import type { BoardSession } from '../../src/host/board.ts';
 import type { BuiltFirmware } from '../../src/host/build.ts';
+import { backupBySwd, restoreBySwd } from '../../src/host/knowledge-swd.ts';
 import type { Slot } from '../../src/host/rack.ts';
 import type { Client } from '../../src/protocol/client.ts';
 import type { CommandName, RequestOf, ResponseOf } from '../../src/protocol/commands.ts';
 import type { Hello } from '../../src/protocol/hello-check.ts';
-import { readKnowledge, writeKnowledge } from '../../src/protocol/knowledge.ts';
+import { backupByFirmware, type Restored, restoreByFirmware } from '../../src/protocol/knowledge.ts';
+import type { KnowledgeFile } from '../../src/protocol/knowledge-file.ts';
+import { eraseStore, listStore } from '../../src/protocol/knowledge-store.ts';
 import type { Settlement } from '../../src/protocol/settlement.ts';
 import { NeaiError } from '../../src/shared/errors.ts';
 import { Evidence } from './evidence.ts';
@@ -87,6 +90,7 @@ export class Place {
         tap: (line) => evidence.frames.tap(line),
         onConsole: (text) => evidence.console.push(text),
       });
+      await this.#emptyStore(client, { signal });
       const { hello } = client;
       evidence.knowledge('before', await this.#knowledgeByProbe(hello));
       this.#running = { evidence, abort, client, freshDigest: client.library?.digest ?? 0, hello };
@@ -168,29 +172,26 @@ export class Place {
     return askControl(control, request);
   }
 
-  async readKnowledge(via: KnowledgeWay): Promise<Uint8Array> {
-    const { client, abort, hello } = this.#held();
-    if (via === 'firmware') return readKnowledge(client, { signal: abort.signal });
-    return this.#knowledgeByProbe(hello, abort.signal);
+  async backup(via: KnowledgeWay): Promise<KnowledgeFile> {
+    const { client, abort } = this.#held();
+    const { signal } = abort;
+    return via === 'firmware'
+      ? backupByFirmware(client, { signal })
+      : backupBySwd(await this.#attached(), { signal });
   }
 
-  async writeKnowledge(via: KnowledgeWay, knowledge: Uint8Array): Promise<void> {
-    const { client, abort, hello } = this.#held();
+  async restore(via: KnowledgeWay, file: KnowledgeFile): Promise<Restored> {
+    const { client, abort } = this.#held();
     const { signal } = abort;
-    if (via === 'firmware') return writeKnowledge(client, knowledge, { signal });
-    if (knowledge.length !== hello.knowledgeBytes)
-      throw new NeaiError('KNOWLEDGE_MISMATCH', "the knowledge is not of this board's library", {
-        asked: `${hello.knowledgeBytes} bytes`,
-        got: `${knowledge.length} bytes`,
-      });
-    const session = await this.#attached();
-    await session.halt({ signal });
-    try {
-      const words = [...new Uint32Array(knowledge.slice().buffer)];
-      await session.writeMemory(hello.knowledgeAddress, words, { signal });
-    } finally {
-      await session.resume({ signal });
-    }
+    return via === 'firmware'
+      ? restoreByFirmware(client, file, { signal })
+      : restoreBySwd(await this.#attached(), file, { signal });
+  }
+
+  /** Work of the protocol's own over the open session. */
+  async withClient<T>(work: (client: Client, limits: { signal: AbortSignal }) => Promise<T>): Promise<T> {
+    const { client, abort } = this.#held();
+    return work(client, { signal: abort.signal });
   }
 
   /** Gives the board back for good. Never throws. */
@@ -233,6 +234,15 @@ export class Place {
     return session.readMemory(hello.knowledgeAddress, hello.knowledgeBytes, limits);
   }
 
+  /** The store in flash outlives every reset: it is emptied, and the board started anew if it has loaded from there. */
+  async #emptyStore(client: Client, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+    const hasStore = (await this.#attached()).board.knowledgeStore !== undefined;
+    if (!hasStore || (await listStore(client, { signal })).every(({ state }) => state === 'empty')) return;
+    await eraseStore(client, { signal });
+    await (await this.#attached()).resetRun({ signal });
+    await client.open({ signal });
+  }
+
   /** Resets the board and looks whether it starts as it started before the scenario. */
   async #leaks({ client, freshDigest, evidence }: Running): Promise<string[]> {
     const signal = AbortSignal.timeout(2 * LAST_LOOK_MS * this.slot.deadlineFactor);
@@ -240,6 +250,7 @@ export class Place {
     evidence.frames.note('reset by pin, to see what the scenario leaves');
     await session.resetRun({ signal });
     await client.open({ signal });
+    await this.#emptyStore(client, { signal });
     const { learnCounter, digest } = await client.call('get_status', {}, { signal });
     if (digest === freshDigest && learnCounter === 0) return [];
     this.#flashed = undefined;

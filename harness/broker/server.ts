@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { parseLibrary } from '../../src/engine/index.ts';
 import type { CommandName } from '../../src/protocol/commands.ts';
+import { dumpToStore, eraseStore, listStore, loadFromStore } from '../../src/protocol/knowledge-store.ts';
 import { NeaiError } from '../../src/shared/errors.ts';
 import type { Ending, MethodName, ParamsOf, ResultOf } from './methods.ts';
 import type { Place } from './place.ts';
@@ -56,11 +57,13 @@ const HANDLERS: Handlers = {
   settle: (lease) => held(lease).settle(),
   reset: (lease, { by }) => held(lease).reset(by),
   control: (lease, { request }) => held(lease).control(request),
-  readKnowledge: (lease, { via }) => held(lease).readKnowledge(via),
-  async writeKnowledge(lease, { via, knowledge }) {
-    await held(lease).writeKnowledge(via, knowledge);
-    return null;
-  },
+  backup: (lease, { via }) => held(lease).backup(via),
+  restore: (lease, { via, file }) => held(lease).restore(via, file),
+  storeList: (lease) => held(lease).withClient(listStore),
+  storeDump: (lease, { loadAtBoot }) =>
+    held(lease).withClient((client, limits) => dumpToStore(client, { ...limits, loadAtBoot })),
+  storeLoad: (lease) => held(lease).withClient(loadFromStore),
+  storeErase: (lease) => held(lease).withClient(eraseStore),
 };
 
 function held({ place }: Lease): Place {

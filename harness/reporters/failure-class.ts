@@ -1,0 +1,48 @@
+import type { TestError } from '@playwright/test/reporter';
+import { ERROR_CODES, type ErrorClass, type ErrorCode } from '../../src/shared/error-codes.ts';
+
+/** Who has to look at a failure: the lab, the product's developers, the scenario's author, whoever set the run up. */
+export type FailureClass = 'rack' | 'product' | 'scenario' | 'configuration';
+
+const OF_ERROR_CLASS: Record<ErrorClass, FailureClass> = {
+  rack: 'rack',
+  internal: 'rack',
+  interrupted: 'rack',
+  product: 'product',
+  usage: 'scenario',
+  input: 'scenario',
+  configuration: 'configuration',
+};
+/** Configuration before rack: a missing program is told as such, not as a board that does not answer. */
+const GRAVITY: readonly FailureClass[] = ['product', 'scenario', 'configuration', 'rack'];
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal are what is taken out
+const COLOURS = /\u001b\[\d+(?:;\d+)*m/g;
+
+export interface Failure {
+  readonly class: FailureClass;
+  /** Code from docs/errors.md, where the failure has one. */
+  readonly code: ErrorCode | undefined;
+  readonly message: string;
+}
+
+/** Tells from an error what kind of failure it is. */
+export function classify(error: Pick<TestError, 'message' | 'value'>): Failure {
+  const message = (error.message ?? error.value ?? 'failed without a word').replaceAll(COLOURS, '');
+  const code = codeIn(message);
+  if (code !== undefined) return { class: OF_ERROR_CLASS[ERROR_CODES[code].class], code, message };
+  // What a scenario expects, it expects of the product; all else that goes wrong in it is its own.
+  if (/^(?:Error: )?expect[.(]/.test(message)) return { class: 'product', code, message };
+  if (/^(?:Error: )?Fixture "(?:board|broker)"/.test(message)) return { class: 'rack', code, message };
+  return { class: 'scenario', code, message };
+}
+
+/** The gravest of several failures: what must be looked at first. */
+export function gravest(failures: readonly Failure[]): Failure | undefined {
+  return [...failures].sort((a, b) => GRAVITY.indexOf(a.class) - GRAVITY.indexOf(b.class))[0];
+}
+
+function codeIn(message: string): ErrorCode | undefined {
+  const name = /^(?:\w+: )?([A-Z][A-Z0-9_]+): /.exec(message)?.[1];
+  return name !== undefined && name in ERROR_CODES ? (name as ErrorCode) : undefined;
+}

@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type {
+  FullConfig,
+  FullResult,
+  Reporter,
+  Suite,
+  TestCase,
+  TestError,
+  TestResult,
+} from '@playwright/test/reporter';
+import { readSettings } from '../settings.ts';
+import { classify, type Failure, type FailureClass, gravest } from './failure-class.ts';
+
+/** What `neai test` reads to set its exit status. */
+export interface Verdict {
+  /** 0 passed, 1 a scenario failed, 2 configuration, 3 the rack failed, 130 interrupted. */
+  readonly exitStatus: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly flaky: number;
+  readonly notRun: number;
+  readonly failures: readonly (Pick<Failure, 'class' | 'code'> & { readonly title: string })[];
+}
+
+interface Judged {
+  readonly title: string;
+  readonly failure: Failure;
+}
+
+/** Judges a run from all attempts of all scenarios, says what was NOT RUN and why, and leaves the exit status in a file. */
+export default class VerdictReporter implements Reporter {
+  readonly #outside: Failure[] = [];
+  #suite: Suite | undefined;
+
+  printsToStdio(): boolean {
+    return false;
+  }
+
+  onBegin(_config: FullConfig, suite: Suite): void {
+    this.#suite = suite;
+  }
+
+  onError(error: TestError): void {
+    const failure = classify(error);
+    // Outside of scenarios nothing is expected of a product: files that do not load, options that contradict each other.
+    const isCoded = failure.code !== undefined;
+    this.#outside.push(isCoded ? failure : { ...failure, class: 'configuration' });
+  }
+
+  onEnd(result: FullResult): void {
+    const tests = this.#suite?.allTests() ?? [];
+    for (const test of tests) for (const attempt of test.results) addEvidenceOfTheDead(test, attempt);
+    const ran = tests.filter((test) => test.results.length > 0);
+    const failed = ran
+      .filter((test) => test.outcome() === 'unexpected')
+      .map((test): Judged => ({ title: titleOf(test), failure: failureOf(test) }));
+    const flaky = ran
+      .filter((test) => test.outcome() === 'flaky')
+      .map((test): Judged => ({ title: titleOf(test), failure: failureOf(test) }));
+    const notRun = ran.filter((test) => test.outcome() === 'skipped');
+    const verdict: Verdict = {
+      exitStatus: statusOf(result, failed, this.#outside),
+      passed: ran.length - failed.length - flaky.length - notRun.length,
+      failed: failed.length,
+      flaky: flaky.length,
+      notRun: notRun.length,
+      failures: failed.map(({ title, failure }) => ({ title, class: failure.class, code: failure.code })),
+    };
+    writeVerdict(verdict);
+    if (ran.length === 0) return;
+    const lines = [
+      ...notRun.map((test) => `NOT RUN: ${titleOf(test)}: ${reasonOf(test)}`),
+      ...flaky.map((judged) => `flaky ${inWords(judged)}`),
+      ...failed.map((judged) => `failed ${inWords(judged)}`),
+      `scenarios: ${verdict.passed} passed, ${verdict.failed} failed, ${verdict.flaky} flaky, ${verdict.notRun} not run`,
+      `reports and evidence: ${relative(process.cwd(), readSettings().outDir) || '.'}`,
+    ];
+    process.stdout.write(`\n${lines.join('\n')}\n`);
+  }
+}
+
+function statusOf(result: FullResult, failed: readonly Judged[], outside: readonly Failure[]): number {
+  if (result.status === 'interrupted') return 130;
+  const classes = new Set<FailureClass>([...failed.map(({ failure }) => failure.class)]);
+  if (classes.has('product') || classes.has('scenario')) return 1;
+  for (const failure of outside) classes.add(failure.class);
+  if (classes.has('configuration') || classes.has('scenario')) return 2;
+  if (classes.has('rack')) return 3;
+  return result.status === 'passed' ? 0 : 1;
+}
+
+/** Of all attempts: a scenario that fails once by the rack and once by the product has failed by the product. */
+function failureOf(test: TestCase): Failure {
+  const failures = test.results.flatMap(({ errors }) => errors.map(classify));
+  return gravest(failures) ?? { class: 'scenario', code: undefined, message: `ended as ${test.outcome()}` };
+}
+
+const titleOf = (test: TestCase): string => test.titlePath().filter(Boolean).join(' › ');
+
+function reasonOf(test: TestCase): string {
+  const reasons = [...test.annotations, ...test.results.flatMap(({ annotations }) => annotations)];
+  return reasons.find(({ type }) => type === 'skip' || type === 'fixme')?.description ?? 'no reason given';
+}
+
+function inWords({ title, failure }: Judged): string {
+  const [first] = failure.message.split('\n');
+  return `(${[failure.class, failure.code].filter(Boolean).join(', ')}) ${title}: ${first}`;
+}
+
+/** A worker that died could attach nothing; the process that holds the boards has saved the evidence all the same. */
+function addEvidenceOfTheDead(test: TestCase, attempt: TestResult): void {
+  const folder = join(readSettings().outDir, 'evidence', `${test.id}-${attempt.retry}`);
+  if (attempt.attachments.some(({ path }) => path?.startsWith(folder)) || !existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const contentType = name.endsWith('.bin') ? 'application/octet-stream' : 'text/plain';
+    attempt.attachments.push({ name, path: join(folder, name), contentType });
+  }
+}
+
+function writeVerdict(verdict: Verdict): void {
+  const file = process.env['NEAI_VERDICT_FILE'] ?? join(readSettings().outDir, 'verdict.json');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
+}

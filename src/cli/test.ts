@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { NeaiError } from '../shared/errors.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const CONFIG = join(ROOT, 'playwright.config.ts');
+const VERDICT_REPORTER = join(ROOT, 'harness/reporters/verdict.ts');
+
+interface TestOptions {
+  readonly board?: string;
+  readonly rack?: string;
+  readonly slot?: string;
+  readonly long?: boolean;
+  readonly longWaits?: boolean;
+  readonly out?: string;
+}
+
+/** `neai test`: the scenarios, with every argument of Playwright's own runner. */
+export function registerTest(program: Command): void {
+  program
+    .command('test')
+    .description("run scenarios on virtual or real boards; takes Playwright's arguments")
+    .argument('[arguments...]', 'of Playwright: files, --list, --grep, --retries, --workers, --ui …')
+    .allowUnknownOption()
+    .option('--board <board>', 'kind of board (default: nucleo-l432kc)')
+    .option('--rack <file>', 'use the boards of this rack file; without it virtual ones are started')
+    .option('--slot <names>', 'with --rack: these slots only, separated by commas')
+    .option('--long', 'the long forms of the scenarios')
+    .option('--long-waits', 'let scenarios wait longer than ten minutes on boards whose time cannot be moved')
+    .option('--out <dir>', 'folder for reports and evidence (default: reports/out/scenarios)')
+    .addHelpText(
+      'after',
+      `
+Exit status: 0 passed, 1 a scenario failed, 2 configuration, 3 the rack failed, 130 interrupted.
+Playwright's own options: npx playwright test --help. How scenarios are written: docs/scenarios.md.`,
+    )
+    .action(async (args: string[], options: TestOptions) => {
+      process.exitCode = await runScenarios(args, options);
+    });
+}
+
+async function runScenarios(args: readonly string[], options: TestOptions): Promise<number> {
+  if (options.slot !== undefined && options.rack === undefined)
+    throw new NeaiError('USAGE', '--slot names a place in a rack file', { remedy: 'Add --rack FILE.' });
+  const folder = mkdtempSync(join(tmpdir(), 'neai-verdict-'));
+  const verdictFile = join(folder, 'verdict.json');
+  try {
+    const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
+    const code = await run([cli, 'test', '--config', CONFIG, ...args, ...verdictReporter(args)], {
+      ...process.env,
+      NEAI_VERDICT_FILE: verdictFile,
+      ...environment(options),
+    });
+    if (existsSync(verdictFile)) {
+      // The verdict counts all attempts; Playwright knows only passed and failed.
+      return (JSON.parse(readFileSync(verdictFile, 'utf8')) as { exitStatus: number }).exitStatus;
+    }
+    // No reporter was ever started: Playwright refused its arguments or its configuration.
+    return code === 0 || code === 130 ? code : 2;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Another configuration, or reporters named by the user, leave out ours. */
+function verdictReporter(args: readonly string[]): string[] {
+  const replaces = args.some((arg) => /^(--reporter|--config|-c)(=|$)/.test(arg));
+  return replaces ? ['--add-reporter', VERDICT_REPORTER] : [];
+}
+
+function environment({ board, rack, slot, long, longWaits, out }: TestOptions): Record<string, string> {
+  return {
+    ...(board === undefined ? {} : { NEAI_BOARD: board }),
+    ...(rack === undefined ? {} : { NEAI_RACK: resolve(rack) }),
+    ...(slot === undefined ? {} : { NEAI_SLOTS: slot }),
+    ...(long ? { NEAI_LONG: '1' } : {}),
+    ...(longWaits ? { NEAI_LONG_WAITS: '1' } : {}),
+    ...(out === undefined ? {} : { NEAI_SCENARIOS_OUT: resolve(out) }),
+  };
+}
+
+/** Waits for the runner; Ctrl-C reaches it from the terminal, other signals are passed on. */
+function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((done, reject) => {
+    const child = spawn(process.execPath, args, { stdio: 'inherit', env });
+    const stop = (): void => void child.kill('SIGINT');
+    process.on('SIGTERM', stop);
+    child.once('error', (cause) => reject(new NeaiError('INTERNAL', cause.message, { cause })));
+    child.once('exit', (code, signal) => {
+      process.off('SIGTERM', stop);
+      done(code ?? (signal === null ? 3 : 130));
+    });
+  });
+}
