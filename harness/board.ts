@@ -1,3 +1,4 @@
+import { castAdvice, suspectedCast } from '../src/engine/index.ts';
 import type { BrokerClient } from './broker/client.ts';
 import type {
   CommandName,
@@ -57,6 +58,8 @@ export interface BoardParts {
   readonly hello: Hello;
   /** Ends the scenario as NOT RUN, with the reason. */
   readonly notRun: (reason: string) => never;
+  /** Puts a warning into the report. */
+  readonly warn: (text: string) => void;
   /** Waiting longer than this in real time is NOT RUN. */
   readonly longestRealWaitMs: number;
 }
@@ -68,12 +71,18 @@ export interface BoardParts {
 export class Board {
   readonly slot: SlotFacts;
   readonly #parts: BoardParts;
+  readonly #warnings = new Set<string>();
   #hello: Hello;
 
   constructor(parts: BoardParts) {
     this.#parts = parts;
     this.slot = parts.slot;
     this.#hello = parts.hello;
+  }
+
+  /** What is strange about the signals so far, each remark once; they stand in the report too. */
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
   }
 
   /** What the board said of itself when the session was opened last. */
@@ -86,11 +95,12 @@ export class Board {
   }
 
   async learn(signal: Signal): Promise<BoardAnswer> {
-    return this.call('learn', { signal: floats(signal) });
+    return this.call('learn', { signal: this.#looked(floats(signal)) });
   }
 
   async detect(signal: Signal): Promise<BoardAnswer> {
-    const { similarityOrCode, ...rest } = await this.call('detect', { signal: floats(signal) });
+    const request = { signal: this.#looked(floats(signal)) };
+    const { similarityOrCode, ...rest } = await this.call('detect', request);
     return { code: similarityOrCode, ...rest };
   }
 
@@ -204,6 +214,19 @@ export class Board {
   ): Promise<ResponseOf<Name>> {
     const limits = timeoutMs === undefined ? {} : { timeoutMs };
     return (await this.#parts.broker.ask('call', { command, request, ...limits })) as ResponseOf<Name>;
+  }
+
+  /** The board takes every float for one; what looks like integers is said to a person. */
+  #looked(signal: Float32Array): Float32Array {
+    const cast = suspectedCast(signal);
+    if (cast !== null) this.#warn(castAdvice(cast));
+    return signal;
+  }
+
+  #warn(text: string): void {
+    if (this.#warnings.has(text)) return;
+    this.#warnings.add(text);
+    this.#parts.warn(text);
   }
 }
 

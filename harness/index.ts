@@ -6,3 +6,4 @@ export { expect } from './expect.ts';
 export type { Reference } from './reference.ts';
 export type { Rack, ScenarioOptions } from './test.ts';
 export { test } from './test.ts';
+export { writtenScenarios } from './written/register.ts';

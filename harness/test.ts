@@ -102,6 +102,7 @@ export const test = base.extend<Scenario, Worker>({
           broker,
           slot,
           hello,
+          warn: (description) => testInfo.annotations.push({ type: 'warning', description }),
           notRun: (reason) => notRun(testInfo, reason),
           longestRealWaitMs: longWaits ? Number.POSITIVE_INFINITY : LONGEST_REAL_WAIT_MS,
         });

@@ -1,5 +1,6 @@
 import type { Dataset, Finding, FindingLevel } from './dataset.ts';
 import { FindingCollector } from './finding-collector.ts';
+import { castAdvice, suspectedCast } from './integer-cast.ts';
 import { overlapsBy } from './overlap.ts';
 import { lineDigest } from './seen-lines.ts';
 
@@ -23,6 +24,11 @@ export function inspectSignals(dataset: Unread, axes: number): Finding[] {
     const line = dataset.lineNumbers[row]!;
     const signal = dataset.values.subarray(row * dataset.valuesPerLine, (row + 1) * dataset.valuesPerLine);
     inspectLine(found, signal, line, axes);
+    const cast = suspectedCast(signal);
+    if (cast !== null) {
+      const remedy = 'Convert each sample to float before it is written or handed to the library.';
+      found.add(warning('integer cast', 'strong', castAdvice(cast), remedy), line);
+    }
     const digest = lineDigest(signal);
     const twin = digests.get(digest);
     if (twin !== undefined) {
