@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import type { Library } from '../../src/engine/index.ts';
+import { writeLibrary } from '../parity/build.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CORE = join(ROOT, 'firmware/core');
@@ -69,6 +71,16 @@ export async function buildHostCore(bufferSize = 16, headerFolder?: string): Pro
       '-DNEAI_LONGEST_CALL_MS=200',
       `-Wl,-T,${CORE}/host/sections.ld`,
     ],
+  );
+}
+
+/** The whole core around a library as the generator writes it. @param folder for the library's sources */
+export async function buildHostCoreAround(library: Library, folder: string): Promise<string> {
+  const sources = await writeLibrary(library, folder);
+  const command = [`-I${folder}`, `-I${join(folder, 'sources')}`, '-DNEAI_LONGEST_CALL_MS=200'];
+  return compile(
+    [...(await coreSources()), join(CORE, 'host/hal_host.c'), ...sources.map((file) => join(folder, file))],
+    [...command, `-Wl,-T,${CORE}/host/sections.ld`],
   );
 }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #define NEAI_ID "00112233445566778899aabb"
+#define NEAI_KNOWLEDGE_VERSION 1u
 #ifndef NB_AXES
 #define NB_AXES 3
 #endif
