@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Library } from '../engine/library.ts';
+import { ERROR_CODES } from '../shared/error-codes.ts';
 import {
   DEFAULT_EVALUATIONS,
   DEFAULT_SEED,
@@ -53,6 +54,8 @@ export function registerSearch(program: Command): void {
       await writeFile(file, libraryText(outcome.library));
       if (options.json) printJson(searchDocument(outcome, file));
       else for (const line of searchLines(outcome, file)) printLine(line);
+      // The best so far is kept, but what was asked for was not done: `neai search … && neai build …` must stop here.
+      if (outcome.interrupted) process.exitCode = ERROR_CODES.INTERRUPTED.exitStatus;
     });
 }
 

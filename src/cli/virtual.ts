@@ -4,8 +4,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { loadBoard } from '../boards/load.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { interrupted } from './interrupt.ts';
+import { makeFolder } from './make-folder.ts';
 
 const MAIN = new URL('../virtual/main.ts', import.meta.url).pathname;
 
@@ -25,6 +27,8 @@ When it is ready it prints one line of JSON: stlinkPort (for OpenOCD's "hla_stli
 portFolder, controlSocket (JSON lines: {"do":"hello"} tells the rest), probeSerial, uniqueId.`,
     )
     .action(async (options: { board: string; probeSerial?: string; dir?: string }) => {
+      loadBoard(options.board);
+      if (options.dir !== undefined) await makeFolder(options.dir);
       const folder = options.dir ?? mkdtempSync(join(tmpdir(), 'neai-virtual-'));
       const status = await run([
         MAIN,

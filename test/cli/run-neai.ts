@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 
-const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+export const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 
 export interface NeaiResult {
   readonly stdout: string;

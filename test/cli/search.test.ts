@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateMotor } from '../../src/studio/motor.ts';
-import { runNeai } from './run-neai.ts';
+import { MAIN, runNeai } from './run-neai.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -50,6 +51,24 @@ describe('neai search', () => {
       readFile(join(folder, 'two/library.json')),
     ];
     expect(await two).toEqual(await one);
+  });
+
+  it('keeps the best so far when it is interrupted, says so in its one document, and ends with 130', async () => {
+    const search = execa(
+      process.execPath,
+      [MAIN, 'search', ...FILES, '--out', 'cut', '--json', '--evaluations', '900'],
+      {
+        cwd: folder,
+        reject: false,
+      },
+    );
+    search.stderr.once('data', () => search.kill('SIGINT'));
+    const { exitCode, stdout } = await search;
+    expect(exitCode).toBe(130);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ interrupted: true, budget: 900 });
+    expect(document.evaluations).toBeLessThan(900);
+    expect(JSON.parse(await readFile(document.library, 'utf8')).id).toBe(document.id);
   });
 
   it('refuses a place that cannot be written at once, before any search, with status 2', async () => {
