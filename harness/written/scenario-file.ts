@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { NeaiError } from '../../src/shared/errors.ts';
 import { readYaml, type TextPlace } from '../../src/shared/yaml-document.ts';
-import { nameSchema, type Step, stepSchema, yesNoSchema } from './steps.ts';
+import { nameSchema, type Step, stepSchema, yesNo } from './steps.ts';
 
 const DEFAULT_LIBRARY = 'fixtures/pump-1x16';
 
@@ -17,7 +17,7 @@ const scenarioSchema = z
     /** Folder with regular.csv and abnormal.csv; the library's own when not given. */
     dataset: z.string().min(1).optional(),
     /** Every answer of the board is compared with the emulator's, unless a step says otherwise. */
-    identical_to_emulator: yesNoSchema.default(true),
+    identical_to_emulator: yesNo.default(true),
     steps: z.array(stepSchema).min(1, 'has no steps'),
   })
   .superRefine(({ steps }, context) => {

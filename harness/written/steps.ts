@@ -9,9 +9,11 @@ const decimal = z
   .regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/, 'is not a number')
   .transform(Number);
 const similarity = decimal.pipe(z.number().min(0).max(100));
-const yesNo = z.enum(['yes', 'no'], 'is neither yes nor no').transform((word) => word === 'yes');
+export const yesNo = z.enum(['yes', 'no'], 'is neither yes nor no').transform((word) => word === 'yes');
 const nothing = z.literal('', 'takes nothing behind it');
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, 'is no name: letters, digits, dots, dashes');
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, 'is no name: letters, digits, dots, dashes');
 
 /** Some lines of a file of signals, counted from 1, both ends included. */
 export interface SignalChoice {
@@ -35,9 +37,11 @@ const choice = z.string().transform((text, context): SignalChoice => {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 });
-const signals = z.union([z.array(choice).min(1), choice.transform((one) => [one])], {
-  error: (issue) => describeInner(issue) ?? 'names no signals; write for example: regular 1-40',
-});
+/** One choice, or a list of them. */
+const signals = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(choice, 'names no signals; write for example: regular 1-40').min(1, 'names no signals'),
+);
 
 const answerExpectation = z.strictObject({
   /** Return code of every call; without: that of success. */
@@ -79,7 +83,7 @@ const STEPS = {
     .transform(({ reset }) => ({ verb: 'reset' as const, by: reset === '' ? ('pin' as const) : reset })),
   power_cycle: z.strictObject({ power_cycle: nothing }).transform(() => ({ verb: 'power_cycle' as const })),
   save: z
-    .strictObject({ save: viaWire, as: name.default('knowledge'), load_at_boot: yesNo.default(false) })
+    .strictObject({ save: viaWire, as: nameSchema.default('knowledge'), load_at_boot: yesNo.default(false) })
     .refine((step) => step.save === 'chip' || !step.load_at_boot, {
       path: ['load_at_boot'],
       message: 'only what is saved on the chip is loaded at boot',
@@ -91,7 +95,7 @@ const STEPS = {
       loadAtBoot: step.load_at_boot,
     })),
   restore: z
-    .strictObject({ restore: viaWire, from: name.default('knowledge') })
+    .strictObject({ restore: viaWire, from: nameSchema.default('knowledge') })
     .transform(({ restore, from }) => ({ verb: 'restore' as const, via: restore, name: from })),
   wait: z
     .strictObject({
@@ -131,8 +135,6 @@ export const stepSchema = z.unknown().transform((entry, context): Step => {
   return z.NEVER;
 });
 
-export { name as nameSchema, yesNo as yesNoSchema };
-
 function isDuration(text: string): boolean {
   try {
     parseDuration(text);
@@ -140,11 +142,4 @@ function isDuration(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The one message that matters of a union's branches: that of the branch for what stands there. */
-function describeInner(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code !== 'invalid_union') return undefined;
-  const custom = issue.errors.flat().find(({ code }) => code === 'custom');
-  return custom?.message;
 }

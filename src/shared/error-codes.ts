@@ -548,6 +548,18 @@ export const ERROR_CODES = {
     'A scenario left the board so that the next one would start with it.',
     'Undo in the scenario what a reset does not undo.',
   ),
+  SCENARIO_FILE_INVALID: row(
+    'input',
+    2,
+    'A scenario written as data does not say what it has to say.',
+    'Correct the place named; docs/scenarios-yaml.md describes every step.',
+  ),
+  EXPECTATION_MISSED: row(
+    'product',
+    1,
+    'A board did not do what a scenario written as data expects of it.',
+    'Compare the step named with what the board answered; frames and scores are in the evidence.',
+  ),
   // --- virtual board
   VIRTUAL_CPU_UNAVAILABLE: row(
     'configuration',
