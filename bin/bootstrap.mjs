@@ -201,21 +201,29 @@ function selfTestUnicorn() {
   }
 }
 
+/**
+ * Words before a command that make the kernel end it when we die, SIGKILL included; it must not start when we are dead
+ * already. None where the tool for it is missing.
+ */
+function dyingWithUs() {
+  if (spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status !== 0) return [];
+  const unlessOrphaned = 'test "$PPID" = "$0" || exit 111; exec "$@"';
+  return ['setpriv', '--pdeathsig', 'KILL', '--', 'sh', '-c', unlessOrphaned, String(process.pid)];
+}
+
 /** Runs a script of the project under Node 24 and ends with its exit status. */
 export function goOn(script, args) {
-  const child = spawn(NODE_24, [join(ROOT, script), ...args], {
+  const command = [...dyingWithUs(), NODE_24, join(ROOT, script), ...args];
+  const child = spawn(command[0], command.slice(1), {
     stdio: 'inherit',
     env: {
       ...process.env,
       PATH: `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
     },
   });
-  // The terminal sends Ctrl-C to both; the child decides what to do with it, we only wait and pass its status on.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (signal !== 'SIGINT') child.kill(signal);
-    });
-  }
+  // The child decides what to do with a signal; we pass it on, wait, and pass its status on. A terminal sends Ctrl-C to
+  // both of us: the child takes the two for one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + (osConstants.signals[signal] ?? 0);
   });
