@@ -49,7 +49,7 @@ export async function restoreBySwd(
   return whileHalted(session, { ...options, mayBeIncomplete: true }, async (block) => {
     const { libraryId, bytes: knowledgeBytes, knowledgeVersion, address } = block;
     checkKnowledgeFits(file, { libraryId, knowledgeBytes, knowledgeVersion });
-    const words = [...new Uint32Array(file.knowledge.slice().buffer)];
+    const words = [...new Uint32Array(Uint8Array.from(file.knowledge).buffer)];
     await session.writeMemory(address, [0], options);
     for (let done = 1; done < words.length; done += WRITE_WORDS) {
       await session.writeMemory(address + 4 * done, words.slice(done, done + WRITE_WORDS), options);

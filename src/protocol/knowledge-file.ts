@@ -143,7 +143,7 @@ export function decodeKnowledgeHeader(bytes: Uint8Array, name?: string): Knowled
   return {
     libraryId: new TextDecoder('latin1').decode(end < 0 ? id : id.subarray(0, end)),
     knowledgeVersion: word(AT.knowledgeVersion),
-    uniqueId: bytes.slice(AT.uniqueId, AT.uniqueId + 12),
+    uniqueId: Uint8Array.from(bytes.subarray(AT.uniqueId, AT.uniqueId + 12)),
     learnCounter: word(AT.learnCounter),
     sensitivityWord: word(AT.sensitivity),
     digest: word(AT.digest),
@@ -159,7 +159,8 @@ export function decodeKnowledgeHeader(bytes: Uint8Array, name?: string): Knowled
  */
 export function decodeKnowledgeFile(bytes: Uint8Array, name?: string): KnowledgeFile {
   const { fileBytes, knowledgeBytes, ...summary } = decodeKnowledgeHeader(bytes, name);
-  const knowledge = bytes.slice(KNOWLEDGE_HEADER_BYTES);
+  // Not slice: that of a Buffer is no copy.
+  const knowledge = Uint8Array.from(bytes.subarray(KNOWLEDGE_HEADER_BYTES));
   if (bytes.length !== fileBytes) {
     refuse('the file is cut short or too long', `${knowledgeBytes} bytes`, `${knowledge.length} bytes`, name);
   }

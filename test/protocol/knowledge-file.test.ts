@@ -48,6 +48,9 @@ describe('a knowledge file', () => {
 
   it('comes back as it was written', () => {
     expect(decodeKnowledgeFile(bytes)).toEqual(file);
+    const fromDisk = decodeKnowledgeFile(Buffer.concat([bytes]));
+    expect(fromDisk).toEqual(file);
+    expect(fromDisk.knowledge.buffer.byteLength).toBe(knowledge.length);
   });
 
   it('is refused when any single byte of it is another one', () => {
