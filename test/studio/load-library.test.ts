@@ -57,6 +57,7 @@ describe('a library', () => {
     ['a later format', JSON.stringify({ ...library, formatVersion: 2 }), 'LIBRARY_VERSION', /version 2/],
     ['a broken field', JSON.stringify({ ...library, axes: 0 }), 'LIBRARY_INVALID', /axes/],
     ['changed by hand', JSON.stringify({ ...library, detectFloor: 13 }), 'LIBRARY_INVALID', /id/],
+    ['seen lines that are no base64', searched({ seenLines: 'x' }), 'LIBRARY_INVALID', /seenLines/],
     ['seen lines cut short', searched({ seenLines: 'AAAA' }), 'LIBRARY_INVALID', /seenLines.*8 bytes/],
     [
       'a range of seen lines turned round',
