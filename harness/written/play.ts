@@ -1,9 +1,10 @@
 import type { Library } from '../../src/engine/index.ts';
 import { NeaiError } from '../../src/shared/errors.ts';
 import type { Answer, Backup, Board } from '../board.ts';
-import { BoardError } from '../board-error.ts';
+import type { BoardError } from '../board-error.ts';
 import type { Dataset } from '../dataset.ts';
 import { Reference } from '../reference.ts';
+import { placedError } from './placed-error.ts';
 import type { PlacedStep, ScenarioFile } from './scenario-file.ts';
 import type { SignalChoice, Step, StepOf } from './steps.ts';
 
@@ -226,7 +227,7 @@ class Player {
     message: string,
     details: { readonly asked?: string; readonly got: string },
   ): BoardError {
-    return new BoardError(new NeaiError(code, message, { file: this.#scenario.file, ...place, ...details }));
+    return placedError(new NeaiError(code, message, { file: this.#scenario.file, ...place, ...details }));
   }
 }
 

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { NeaiError } from '../../src/shared/errors.ts';
-import { BoardError } from '../board-error.ts';
 import { test } from '../test.ts';
+import { placedError } from './placed-error.ts';
 import { playScenario } from './play.ts';
 import { readScenarioFile, type ScenarioFile } from './scenario-file.ts';
 
@@ -32,13 +32,12 @@ function register(file: string): void {
 }
 
 function readOrFail(file: string): ScenarioFile | undefined {
-  const shown = relative(process.cwd(), file);
   try {
-    return { ...readScenarioFile(file), file: shown };
+    return readScenarioFile(relative(process.cwd(), file));
   } catch (error) {
     if (!(error instanceof NeaiError)) throw error;
     test('can be read', () => {
-      throw new BoardError(error);
+      throw placedError(error);
     });
     return undefined;
   }

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIXTURES, Project, type RunResult } from './project.ts';
+
+const LIBRARY = `library: ${FIXTURES}/pump-1x16\n`;
+const project = new Project({
+  'written.scenario.ts': `import { writtenScenarios } from 'harness';\nwrittenScenarios(import.meta.dirname);\n`,
+  'broken.yaml': `scenario: broken\n${LIBRARY}steps:\n  - initialize\n  - lern: regular 1-5\n`,
+  'missed.yaml': `scenario: misses its counter\n${LIBRARY}steps:\n  - initialize\n  - learn: regular 1-5\n  - expect_counter: 6\n`,
+  'passes.yaml': `scenario: survives a power cut\n${LIBRARY}tags: [night]\nsteps:\n  - initialize\n  - learn: regular 1-25\n  - save: firmware\n  - power_cycle\n  - expect_counter: 0\n  - wait: 12 h\n  - restore: firmware\n  - detect: abnormal 1-3\n`,
+});
+let result: RunResult;
+beforeAll(async () => {
+  result = await project.test();
+});
+afterAll(() => project.remove());
+
+describe('neai test with scenarios written as data', () => {
+  it('passes those that pass, though another file beside them is broken', () => {
+    expect(project.verdict).toMatchObject({ passed: 1, failed: 2, notRun: 0, exitStatus: 1 });
+    expect(result.exitCode).toBe(1);
+  });
+
+  it('fails a broken file as the fault of its author, with line and column', () => {
+    const failure = project.verdict.failures.find(({ title }) => title.includes('broken.yaml'));
+    expect(failure).toMatchObject({ class: 'scenario', code: 'SCENARIO_FILE_INVALID' });
+    expect(result.output).toMatch(/broken\.yaml:5:5: .*'lern' is no step/);
+  });
+
+  it('fails a missed expectation as the fault of the product, at its step in the YAML file', () => {
+    const failure = project.verdict.failures.find(({ title }) => title.includes('missed.yaml'));
+    expect(failure).toMatchObject({ class: 'product', code: 'EXPECTATION_MISSED' });
+    expect(result.output).toMatch(
+      /EXPECTATION_MISSED: .*missed\.yaml:6:5: the learn counter\n\s+asked: 6\n\s+got: 5/,
+    );
+    // The lines of the YAML file are shown, not those of the program that plays it.
+    expect(result.output).toMatch(/at missed\.yaml:6/);
+    expect(result.output).toMatch(/> 6 \| {3}- expect_counter: 6/);
+    expect(result.output).not.toContain('play.ts');
+  });
+
+  it('knows scenarios by file, title and tag', async () => {
+    const listed = await project.test('--list', '--grep', '@night');
+    expect(listed.output).toContain('passes.yaml › survives a power cut');
+    expect(listed.output).toContain('Total: 1 test');
+  });
+});
