@@ -62,6 +62,8 @@ export class BoardSession {
     this.port = parts.port;
     this.#target = parts.target;
     this.#lock = parts.lock;
+    // Without its probe a board is lost to us, even while it talks on: nothing could reset it or prove whose answers come.
+    this.#target.openOcd.onDeath((error) => this.#line?.fail(error));
   }
 
   /** OpenOCD's transcript so far, for records of failures. */

@@ -9,6 +9,9 @@ const RESET_MS = 5_000;
 /** Debug Halting Control and Status, ARMv7-M C1.6.2; the same address on ARMv6-M and ARMv8-M. */
 export const DHCSR = 0xe000edf0;
 export const DHCSR_LOCKUP = 1 << 19;
+/** Interrupt Control and State, ARMv7-M B3.2.4. */
+const ICSR = 0xe000ed04;
+const ICSR_NMI_PENDS = 0x8000_0000;
 /** Slowest memory reading to be expected over SWD at the stock files' lowest speed (240 kHz), bytes per millisecond. */
 const READ_BYTES_PER_MS = 8;
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
@@ -44,6 +47,15 @@ export class DebugTarget {
 
   async resetRun({ signal }: Abortable = {}): Promise<void> {
     await this.openOcd.run('reset run', { timeoutMs: RESET_MS, signal });
+  }
+
+  /**
+   * Whether NMI pends at the halted core: reading flash words that a power failure has torn asks for one on parts with
+   * ECC. Whatever runs on the core next would begin with it, and only a reset takes it back.
+   */
+  async nmiPends({ signal }: Abortable = {}): Promise<boolean> {
+    const [state] = await this.readWords(ICSR, 1, { signal });
+    return (state! & ICSR_NMI_PENDS) !== 0;
   }
 
   async halt({ signal }: Abortable = {}): Promise<void> {

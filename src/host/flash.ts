@@ -33,12 +33,16 @@ export async function writeImage(
 ): Promise<FlashResult> {
   const startMs = performance.now();
   await target.resetInit({ signal });
-  const differing = await pagesThatDiffer(target, image.pages, { signal });
+  let differing = await pagesThatDiffer(target, image.pages, { signal });
+  // A torn word may happen to read as it should. Which one it was is not known: everything is written anew.
+  const torn = await target.nmiPends({ signal });
+  if (torn) differing = [...image.pages];
   if (differing.length > 0) {
     for (const run of contiguousRuns(differing)) {
       const eraseMs = run.reduce((sum, page) => sum + page.eraseMaxMs, 0);
       await target.eraseFlash(run[0]!.address, lengthOf(run), 3000 + 2 * eraseMs, { signal });
     }
+    if (torn) await target.resetInit({ signal });
     onCodeRun();
     for (const run of writingOrder(differing)) {
       const bytes = Buffer.concat(run.map((page) => page.bytes));

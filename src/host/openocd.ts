@@ -56,6 +56,7 @@ export class OpenOcd {
   #busy = false;
   #closing = false;
   #dead: NeaiError | undefined;
+  #onDeath: (error: NeaiError) => void = () => undefined;
 
   private constructor(child: Child, options: OpenOcdOptions) {
     this.#child = child;
@@ -71,7 +72,14 @@ export class OpenOcd {
         : `exit status ${result.exitCode ?? 'unknown'}`;
       this.transcript.add(' ', `OpenOCD ended: ${how}`);
       this.#dead ??= this.#deathNotice(how, result.exitCode, result.code);
+      if (!this.#closing) this.#onDeath(this.#dead);
     });
+  }
+
+  /** Called when the process ends and nobody has closed it, even while no command runs. One listener. */
+  onDeath(listener: (error: NeaiError) => void): void {
+    this.#onDeath = listener;
+    if (this.#dead && !this.#closing) listener(this.#dead);
   }
 
   /**

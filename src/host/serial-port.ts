@@ -10,6 +10,8 @@ import { interruption, type Limits, timedOut, within } from './deadline.ts';
 import { RecordSplitter } from './record-splitter.ts';
 
 const OPEN_MS = 3_000;
+/** A holder that has just ended may keep its lock this long: the kernel lets go with its last reference, not at once. */
+const BUSY_MS = 1_000;
 const WRITE_MS = 5_000;
 const CLOSE_MS = 2_000;
 const LOOK_AGAIN_MS = 25;
@@ -61,6 +63,7 @@ export class SerialLine implements Transport {
   #bytesIn = 0;
   #bytesOut = 0;
   #closing = false;
+  #released: Promise<void> | undefined;
   #lostBy: NeaiError | undefined;
   readonly #presence: NodeJS.Timeout;
   #onRecord: (record: Uint8Array) => void = () => undefined;
@@ -94,6 +97,19 @@ export class SerialLine implements Transport {
 
   /** @throws NeaiError PORT_NOT_FOUND, PORT_BUSY, PORT_ACCESS, PORT_TIMEOUT, PORT_CLOSED */
   static async open(options: SerialLineOptions): Promise<SerialLine> {
+    const deadline = performance.now() + BUSY_MS * options.deadlineFactor;
+    for (;;) {
+      try {
+        return await SerialLine.#openNow(options);
+      } catch (error) {
+        const isBusy = error instanceof NeaiError && error.code === 'PORT_BUSY';
+        if (!isBusy || performance.now() >= deadline) throw error;
+      }
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  static async #openNow(options: SerialLineOptions): Promise<SerialLine> {
     const { path, baud: baudRate, signal } = options;
     const timeoutMs = OPEN_MS * options.deadlineFactor;
     const port = new SerialPort({ path, baudRate, autoOpen: false });
@@ -104,7 +120,18 @@ export class SerialLine implements Transport {
         reject(new NeaiError(code, `cannot open ${path}`, { got: error.message, cause: error }));
       }),
     );
-    await within(opened, { timeoutMs, signal }, () => timedOut('PORT_TIMEOUT', `opening ${path}`, timeoutMs));
+    try {
+      await within(opened, { timeoutMs, signal }, () =>
+        timedOut('PORT_TIMEOUT', `opening ${path}`, timeoutMs),
+      );
+    } catch (error) {
+      // A port that opens after nobody waits for it any more would stay locked.
+      opened.then(
+        () => port.close(),
+        () => undefined,
+      );
+      throw error;
+    }
     return new SerialLine(port, options);
   }
 
@@ -142,15 +169,29 @@ export class SerialLine implements Transport {
     this.#baud = baud;
   }
 
-  /** Never throws: after an unplug the system may never answer a close, and then the port is simply let go. */
+  /** The board behind the line cannot be used any more: what waits for it ends with this error. */
+  fail(error: NeaiError): void {
+    this.#loseBy(error);
+  }
+
+  /**
+   * Resolves when the port is free again, also for whoever calls second. Never throws: after an unplug the system may
+   * never answer a close, and then the port is simply let go.
+   */
   async close(): Promise<void> {
-    if (this.#closing) return;
-    this.#closing = true;
-    this.#splitter.close();
+    if (!this.#closing) {
+      this.#closing = true;
+      this.#splitter.close();
+    }
     await this.#letGo();
   }
 
-  async #letGo(): Promise<void> {
+  #letGo(): Promise<void> {
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  async #release(): Promise<void> {
     clearInterval(this.#presence);
     if (!this.#port.isOpen) return;
     const closed = new Promise<void>((resolve) => this.#port.close(() => resolve()));
@@ -179,8 +220,12 @@ export class SerialLine implements Transport {
   }
 
   #lose(got: string): void {
+    this.#loseBy(new NeaiError('PORT_CLOSED', `${this.path} went away`, { got }));
+  }
+
+  #loseBy(error: NeaiError): void {
     if (this.#closing || this.#lostBy) return;
-    this.#lostBy = new NeaiError('PORT_CLOSED', `${this.path} went away`, { got });
+    this.#lostBy = error;
     this.#splitter.close();
     void this.#letGo();
     this.#onLost(this.#lostBy);

@@ -105,3 +105,16 @@ describe('a bad line', () => {
     await session.close();
   });
 });
+
+describe('an OpenOCD that dies', () => {
+  it('while nothing is asked of it ends the run with its own code, at once', async () => {
+    const session = await rig.attach({ ...boards[0]!.slot, deadlineFactor: 1 });
+    const client = await session.connect();
+    process.kill(session.openOcdPid, 'SIGKILL');
+    const learnOn = async (): Promise<void> => {
+      for (;;) await client.call('learn', { signal: signal(1) });
+    };
+    await expect(learnOn()).rejects.toMatchObject({ code: 'OPENOCD_DIED', exitStatus: 3 });
+    await session.close();
+  });
+});

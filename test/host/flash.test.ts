@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoardSession } from '../../src/host/board.ts';
 import type { Slot } from '../../src/host/rack.ts';
 import { FLASH, idleProgram } from './elf-image.ts';
-import { flashCounts, Rig } from './rig.ts';
+import { control, flashCounts, Rig } from './rig.ts';
 
 const PAGE = 2048;
 const rig = new Rig();
@@ -78,6 +78,27 @@ describe('flashing', () => {
     expect(repaired.erasedPages).toEqual([2, 3]);
     expect(Buffer.compare(await session.readMemory(FLASH, whole.length), whole)).toBe(0);
   });
+});
+
+describe('after a power failure in the middle of flashing', () => {
+  it.each(['erase', 'program'] as const)(
+    'at an %s, the next run repairs what was torn',
+    async (operation) => {
+      const image = idleProgram(4 * PAGE, operation === 'erase' ? 11 : 12);
+      const elf = rig.elf({ address: FLASH, bytes: image });
+      await control(slot, { do: 'cut-power-at-flash-op', operation, moment: 'during', skip: 2, seed: 3 });
+      await expect(session.flash(elf)).rejects.toMatchObject({ exitStatus: 3 });
+      const { tornWords } = await control<{ tornWords: number[] }>(slot, { do: 'flash-counts' });
+      expect(tornWords.length).toBeGreaterThan(0);
+      await control(slot, { do: 'power', state: 'on' });
+      await session.close();
+      session = await rig.attach(slot);
+      const repaired = await counted(() => session.flash(elf));
+      expect(repaired.result).toMatchObject({ skipped: false });
+      expect(await control(slot, { do: 'flash-counts' })).toMatchObject({ tornWords: [] });
+      expect((await session.flash(elf)).skipped).toBe(true);
+    },
+  );
 });
 
 describe('an image that does not belong here', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findPort, SerialLine } from '../../src/host/serial-port.ts';
 import { MAX_RECORD_BYTES } from '../../src/protocol/frame.ts';
-import type { NeaiError } from '../../src/shared/errors.ts';
+import { NeaiError } from '../../src/shared/errors.ts';
 import { openPty, type Pty } from './pty.ts';
 import { freshSerial } from './serials.ts';
 
@@ -121,7 +121,43 @@ describe('a port that cannot be opened', () => {
     });
     const device = pty();
     await open(device.path);
-    await expect(open(device.path)).rejects.toMatchObject({ code: 'PORT_BUSY' });
+    await expect(open(device.path, 0.1)).rejects.toMatchObject({ code: 'PORT_BUSY' });
+  });
+
+  it('is waited for when its holder is just letting go', async () => {
+    const device = pty();
+    const first = await open(device.path);
+    const second = open(device.path);
+    await expect(open(device.path, 0.01)).rejects.toMatchObject({ code: 'PORT_BUSY' });
+    await first.close();
+    await (await second).close();
+    await Promise.all([(await open(device.path)).close(), open(device.path)]);
+  });
+
+  it('is free again after it was called off in the middle of opening', async () => {
+    const device = pty();
+    const early = new AbortController();
+    const opening = SerialLine.open({
+      path: device.path,
+      baud: 115200,
+      deadlineFactor: 1,
+      signal: early.signal,
+    });
+    early.abort();
+    await expect(opening).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    await open(device.path);
+  });
+
+  it('is free again when close has come back, also after it was lost', async () => {
+    const device = pty();
+    for (let again = 0; again < 20; again++) {
+      const line = await open(device.path);
+      line.fail(new NeaiError('OPENOCD_DIED', 'the probe has gone'));
+      await expect(line.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'OPENOCD_DIED' });
+      await line.close();
+      const next = await open(device.path, 0.001);
+      await next.close();
+    }
   });
 });
 
