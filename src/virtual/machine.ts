@@ -198,7 +198,9 @@ export class Machine implements DebugTarget {
     this.#reset('pin');
   }
 
+  /** OpenOCD asks for one while it holds NRST low too: a core in reset does not hear it, and the flags tell of the pin. */
   systemReset(): void {
+    if (this.#nrstLow) return;
     this.#resetRequest = 'software';
     this.#core.attention();
     if (!this.#core.running) this.#applyReset();

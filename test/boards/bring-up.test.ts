@@ -101,6 +101,8 @@ describe('the firmware on the virtual NUCLEO-L432KC', () => {
   it('counts its boots over every reset and knows the reason of each; power starts the count at 1', async () => {
     const client = await session.connect();
     const { bootCounter } = client.hello;
+    // OpenOCD's "reset run" with the stock file pulls NRST.
+    expect(client.hello.resetCause).toBe('pin');
     const bySoftware = await client.reset();
     expect(bySoftware).toMatchObject({ bootCounter: bootCounter + 1, resetCause: 'software' });
     await askControl(virtual.slot.control!, { do: 'reset' });

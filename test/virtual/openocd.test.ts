@@ -166,7 +166,11 @@ describe('a program on USART2', () => {
     await port.until(5);
     port.forget();
     await board.control({ do: 'power', state: 'off' });
+    const { unheard } = await board.control({ do: 'time' });
     port.write(Buffer.from('x'));
+    await expect
+      .poll(async () => (await board.control({ do: 'time' }))['unheard'], { timeout: 10_000, interval: 5 })
+      .toBe(Number(unheard) + 1);
     await board.control({ do: 'power', state: 'on' });
     expect(String(await port.until(5))).toBe('echo\n');
     await port.close();
