@@ -146,20 +146,3 @@ export async function restoreByFirmware(
     return restored(file, client.hello.uniqueId, state);
   });
 }
-
-/**
- * Puts bytes of .neai back into the board they were read from; its sensitivity stays as it is. They are taken for
- * knowledge of this board's library: for what comes from elsewhere there is restoreByFirmware.
- */
-export async function writeKnowledge(
-  client: Client,
-  knowledge: Uint8Array,
-  limits: CallLimits = {},
-): Promise<void> {
-  const { sensitivity } = await client.call('get_sensitivity', {}, limits);
-  const { libraryId, uniqueId } = client.hello;
-  const view = new DataView(knowledge.buffer, knowledge.byteOffset, knowledge.byteLength);
-  const learnCounter = knowledge.length < 8 ? 0 : view.getUint32(4, true);
-  const origin = { libraryId, uniqueId, learnCounter, sensitivityWord: sensitivity };
-  await restoreByFirmware(client, describeKnowledge(knowledge, origin), limits);
-}

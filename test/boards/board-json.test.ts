@@ -47,6 +47,16 @@ describe('a board.json', () => {
     ],
     ['a work area over all RAM', (b) => (b['openocd']!['workAreaBytes'] = 65536), 'openocd.workAreaBytes'],
     ['a stack over all RAM', (b) => (b['ram']!['stackBytes'] = 65536), 'ram.stackBytes'],
+    [
+      'a knowledge store that code could follow',
+      (b) => (b['knowledgeStore']!['address'] = '0x08033000'),
+      'knowledgeStore.address',
+    ],
+    [
+      'slots that share a page',
+      (b) => Object.assign(b['knowledgeStore']!, { address: '0x0803f800', slotBytes: 1024 }),
+      'knowledgeStore.slotBytes',
+    ],
     ['a table of 200 vectors', (b) => (b['vectors']!['interrupts'] = 184), 'vectors.interrupts'],
   ])('with %s is refused, file and key named', (_what, change, key) => {
     const error = refusal(change);

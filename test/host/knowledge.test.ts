@@ -37,12 +37,22 @@ let session: BoardSession;
 let client: Client;
 
 beforeAll(async () => {
-  const plan = trivialLibrary({
-    ...shape,
-    knowledgeWords: KNOWLEDGE_WORDS,
-    onLearn: `for (uint32_t i = 2; i < ${KNOWLEDGE_WORDS}u; i++) knowledge[i] = knowledge[i] * 1664525u + i;
+  const plan = [
+    ...trivialLibrary({
+      ...shape,
+      knowledgeWords: KNOWLEDGE_WORDS,
+      onLearn: `for (uint32_t i = 2; i < ${KNOWLEDGE_WORDS}u; i++) knowledge[i] = knowledge[i] * 1664525u + i;
     for (volatile uint32_t n = 0; data_input[0] > 1.0f && n < 5000000u; n++) { }`,
-  });
+    }),
+  ];
+  // As the generator writes it: the library tells the first word of its knowledge.
+  plan[0] = {
+    ...plan[0]!,
+    content: String(plan[0]!.content).replace(
+      '#define NB_AXES',
+      '#define NEAI_KNOWLEDGE_VERSION 1u\n#define NB_AXES',
+    ),
+  };
   const otherPlan = plan.map(({ path, content }) => ({
     path,
     content: String(content).replace('0123456789abcdef01234567', 'fedcba987654321001234567'),
@@ -139,6 +149,7 @@ describe('a backup that does not belong into the board', () => {
     const kept = await learned(4);
     const wrong: [Partial<KnowledgeFile>, string][] = [
       [{ libraryId: 'fedcba987654321001234567' }, 'KNOWLEDGE_OTHER_LIBRARY'],
+      [{ knowledgeVersion: 2 }, 'KNOWLEDGE_OTHER_VERSION'],
       [{ knowledge: kept.knowledge.slice(4) }, 'KNOWLEDGE_OTHER_SIZE'],
     ];
     for (const [change, code] of wrong) {
@@ -282,6 +293,11 @@ describe('the flash of the chip', () => {
     ]);
     expect(await backupFromStore(client, { slot: 1 })).toMatchObject({ learnCounter: 3 });
     expect(await eraseStore(client)).toBe(4);
+    // The model of the flash controller complains of every step that the reference manual does not allow.
+    const { complaints } = await control<{ complaints: { peripheral?: string }[] }>(virtual.slot, {
+      do: 'complaints',
+    });
+    expect(complaints.filter((entry) => JSON.stringify(entry).includes('FLASH'))).toEqual([]);
     await expect(loadFromStore(client)).rejects.toMatchObject({ code: 'STORE_EMPTY' });
   });
 
