@@ -20,14 +20,14 @@ export function registerCheck(program: Command): void {
       for (const file of files)
         datasets.push(await readDataset(file, { axes: options.axes, forSearch: true }));
       if (options.json)
-        printJson({ axes: options.axes, files: datasets.map((d) => describe(d, options.axes)) });
+        printJson({ axes: options.axes, files: datasets.map((d) => describeFile(d, options.axes)) });
       else
         for (const dataset of datasets)
           for (const line of report(dataset, options.axes)) printLine(printable(line));
     });
 }
 
-function describe(dataset: Dataset, axes: number) {
+function describeFile(dataset: Dataset, axes: number) {
   const { path, sha256, lines, valuesPerLine, findings } = dataset;
   return { path, sha256, lines, axes, bufferSize: valuesPerLine / axes, valuesPerLine, findings };
 }

@@ -69,7 +69,7 @@ async function listen(session: BoardSession, options: ConsoleOptions): Promise<v
   line.onRecord((record) => {
     const entry = { seconds: (performance.now() - startMs) / 1000, ...readRecord(record) } as Entry;
     if (options.json) entries.push(entry);
-    else printLine(describe(entry));
+    else printLine(describeEntry(entry));
   });
   if (options.reset) await session.resetRun({ signal: interrupted });
   printRemark(`listening on ${session.port} at ${line.baud} baud`);
@@ -103,7 +103,7 @@ function readRecord(record: Uint8Array): object {
   return { frame: { kind, command, sequence, nonce, payload: Buffer.from(payload).toString('hex') } };
 }
 
-function describe(entry: Entry): string {
+function describeEntry(entry: Entry): string {
   const stamp = `${entry.seconds.toFixed(3).padStart(9)}  `;
   if ('text' in entry) return stamp + entry.text;
   if ('damaged' in entry) return `${stamp}[${entry.damaged}, ${entry.bytes} bytes]`;

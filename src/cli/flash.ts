@@ -38,7 +38,7 @@ export function registerFlash(program: Command): void {
           if (options.json) printJson(result);
           else
             printLine(
-              `${place.slot.name} (${place.slot.kind}, ${session.identity.uniqueId}): ${describe(result)}`,
+              `${place.slot.name} (${place.slot.kind}, ${session.identity.uniqueId}): ${describeFlash(result)}`,
             );
         } finally {
           await session.close();
@@ -49,7 +49,7 @@ export function registerFlash(program: Command): void {
     });
 }
 
-function describe({ skipped, bytes, sectorsErased, sectorsWritten, seconds }: FlashResult): string {
+function describeFlash({ skipped, bytes, sectorsErased, sectorsWritten, seconds }: FlashResult): string {
   const time = `${seconds.toFixed(2)} s`;
   if (skipped) return `holds these ${bytes} bytes already, nothing written, ${time}`;
   return `${bytes} bytes, ${sectorsErased} pages erased, ${sectorsWritten} written, verified, ${time}`;
