@@ -1,10 +1,19 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseScenarioFile, readScenarioFile } from '../../harness/written/scenario-file.ts';
 
 const steps = (...lines: string[]): string =>
   `scenario: a\nsteps:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+
+function messageOf(text: string): string {
+  try {
+    parseScenarioFile(text, 'a.yaml');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
 
 describe('a scenario written as data', () => {
   it('is read with its defaults, and every step knows its place and its words', () => {
@@ -188,7 +197,31 @@ describe('a scenario written as data', () => {
     );
   });
 
-  it('is what every committed YAML file and the example of the documentation is', () => {
+  it('is what every example of the documentation is', () => {
+    const page = readFileSync('docs/scenarios-yaml.md', 'utf8');
+    const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text]) => text!);
+    expect(examples.length).toBeGreaterThanOrEqual(2);
+    for (const text of examples) expect(parseScenarioFile(text, 'docs').steps).not.toEqual([]);
+  });
+
+  it('has every step and every key in the documentation', () => {
+    const page = readFileSync('docs/scenarios-yaml.md', 'utf8');
+    const [, verbs] = /steps are: (.*)$/.exec(messageOf(steps('- no_such_step')))!;
+    const keys = [
+      'as: ',
+      'from: ',
+      'load_at_boot',
+      'similarity_at_least',
+      'similarity_at_most',
+      'mean_at_least',
+      'mean_at_most',
+      'code: ',
+      'identical_to_emulator',
+    ];
+    for (const word of [...verbs!.split(', '), ...keys]) expect(page).toContain(`\`${word}`);
+  });
+
+  it('is what every committed YAML file is', () => {
     const files = readdirSync('scenarios').filter((name) => name.endsWith('.yaml'));
     expect(files.length).toBeGreaterThanOrEqual(3);
     for (const name of files) expect(readScenarioFile(join('scenarios', name)).steps).not.toEqual([]);
