@@ -41,6 +41,10 @@ typedef struct {
 const command_t *command_find(uint8_t id);
 /* The input buffer of the library. */
 float *command_input(uint32_t *samples);
+/* What every answer about the library ends with: learn counter and digest. */
+void command_put_state(cbor_writer_t *answer);
+/* The answer that is the sensitivity alone; REFUSE_NOTHING. */
+uint8_t command_put_sensitivity(cbor_writer_t *answer);
 /* Does what the last answer promised (reset, another rate); called when it has left. */
 void command_after_answer(void);
 
