@@ -18,7 +18,10 @@ export async function askControl(
       const timer = setTimeout(() => reject(new Error('no answer')), ANSWER_WITHIN_MS);
       socket.once('error', reject);
       socket.once('close', () => reject(new Error('closed without an answer')));
-      createInterface({ input: socket }).once('line', (text) => {
+      const lines = createInterface({ input: socket });
+      // The socket's errors come out here a second time, and unheard they would end the process.
+      lines.on('error', reject);
+      lines.once('line', (text) => {
         clearTimeout(timer);
         resolve(text);
       });
