@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import type { Checkup } from '../host/checkup.ts';
 import { thisComputer } from '../host/computer.ts';
-import { type Checkup, examine } from '../host/doctor.ts';
+import { examine } from '../host/doctor.ts';
 import { stlinkRules } from '../host/udev-rules.ts';
 import { interrupted } from './interrupt.ts';
 import { printJson, printLine } from './output.ts';

@@ -1,5 +1,5 @@
+import type { Checkup, Patient } from './checkup.ts';
 import { type Computer, textOf } from './computer.ts';
-import type { Checkup, Patient } from './doctor.ts';
 import { STLINK_PRODUCTS } from './stlink-products.ts';
 import {
   filesOpenToEveryone,

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { listBoards } from '../boards/load.ts';
 import { describeError, NeaiError } from '../shared/errors.ts';
+import type { Checkup, Patient } from './checkup.ts';
 import { type Holder, holdersOf } from './computer.ts';
-import type { Checkup, Patient } from './doctor.ts';
 import { loadRack, type Slot } from './rack.ts';
 
 /** Which probes are there, and what is odd about them. */

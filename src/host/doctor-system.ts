@@ -1,5 +1,5 @@
+import type { Checkup } from './checkup.ts';
 import { type Computer, namesIn, textOf } from './computer.ts';
-import type { Checkup } from './doctor.ts';
 
 const MB = 2 ** 20;
 /** A run of scenarios with its evidence stays below the first, a build of everything below the second. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { Checkup } from './checkup.ts';
 import type { Computer } from './computer.ts';
-import type { Checkup } from './doctor.ts';
 
 const VIRTUAL_BOARD = fileURLToPath(new URL('../virtual/main.ts', import.meta.url));
 const NODE_AT_LEAST = 24;

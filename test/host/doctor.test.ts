@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Checkup } from '../../src/host/checkup.ts';
 import { type Computer, thisComputer } from '../../src/host/computer.ts';
-import { type Checkup, examine } from '../../src/host/doctor.ts';
+import { examine } from '../../src/host/doctor.ts';
 import { TOOLS } from '../../src/host/doctor-tools.ts';
 import { STLINK_PRODUCTS } from '../../src/host/stlink-products.ts';
 import { stlinkRules } from '../../src/host/udev-rules.ts';
@@ -80,8 +81,6 @@ const INSTALL =
 
 describe('the doctor', () => {
   it('finds nothing wrong with a computer where everything is in order', async () => {
-    const root = fakeRoot([]);
-    roots.push(root);
     const check = await doctor();
     const ids = [
       ...['node', 'openocd', 'arm-gcc', 'arm-libc', 'cmake', 'ninja', 'gcc', 'setpriv', 'libunicorn'],
