@@ -19,7 +19,10 @@ export class BrokerClient {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    createInterface({ input: socket }).on('line', (line) => this.#onAnswer(line));
+    const lines = createInterface({ input: socket });
+    // It says the socket's errors a second time, and unheard they would end the process; the socket's listener acts.
+    lines.on('error', () => undefined);
+    lines.on('line', (line) => this.#onAnswer(line));
     const onEnd = (got: string): void => {
       this.#ended ??= new NeaiError('BROKER_LOST', 'the process that holds the boards has ended', { got });
       for (const { reject } of this.#open.values()) reject(this.#ended);

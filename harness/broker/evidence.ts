@@ -21,6 +21,7 @@ export class Evidence {
   readonly console: string[] = [];
   readonly #folder: string;
   readonly #scores: string[] = ['call,operation,code,learn_counter,digest,ticks'];
+  #payloadBytes = 0;
   readonly #transcriptFile: string;
   readonly #transcriptStart: number;
 
@@ -41,13 +42,19 @@ export class Evidence {
     this.#scores.push([call, row.operation, row.code, row.learnCounter, digest, row.ticks].join(','));
   }
 
+  /** Counts what a request carries of signals and other bytes. */
+  countPayload(request: Readonly<Record<string, unknown>>): void {
+    for (const value of Object.values(request))
+      if (ArrayBuffer.isView(value)) this.#payloadBytes += value.byteLength;
+  }
+
   knowledge(when: 'before' | 'after', bytes: Uint8Array): void {
     writeFileSync(this.#path(when), bytes);
   }
 
   /** Writes what is still in memory and thins what a passed scenario does not need. */
   finish(ending: Ending): EvidenceFile[] {
-    this.frames.note(`ended: ${ending}`);
+    this.frames.note(`ended: ${ending}; payload ${this.#payloadBytes} bytes`);
     this.frames.flush();
     writeFileSync(this.#path('console'), lines(this.console));
     writeFileSync(this.#path('scores'), lines(this.#scores));

@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadBoard } from '../../src/boards/load.ts';
-import { buildBoardFirmware } from '../../src/cli/build.ts';
-import type { Library } from '../../src/engine/index.ts';
-import type { BuiltFirmware } from '../../src/host/build.ts';
 import { chooseSlot, loadRack } from '../../src/host/rack.ts';
 import { startVirtualSlot, type VirtualSlot } from '../../src/host/virtual-slot.ts';
 import { describeError, NeaiError } from '../../src/shared/errors.ts';
+import { FirmwareCache } from './firmware-cache.ts';
 import { Place } from './place.ts';
 import { Pool } from './pool.ts';
 import { startServer } from './server.ts';
@@ -24,7 +22,7 @@ const { values } = parseArgs({
 });
 const stopped = new AbortController();
 const virtuals: VirtualSlot[] = [];
-const builds = new Map<string, Promise<BuiltFirmware>>();
+const cache = new FirmwareCache(stopped.signal);
 
 try {
   await main();
@@ -36,7 +34,8 @@ try {
 async function main(): Promise<void> {
   const folder = values.folder!;
   mkdirSync(folder, { recursive: true });
-  const newPlace = (slot: VirtualSlot['slot']): Place => new Place(slot, folder, firmwareFor(slot.board));
+  const newPlace = (slot: VirtualSlot['slot']): Place =>
+    new Place(slot, folder, (library) => cache.get(library, slot.board));
   const slots = values.rack === undefined ? [] : chosenSlots(values.rack, values.slots);
   let mayOpen = Number(values['virtual-boards']);
   const pool = new Pool(slots.map(newPlace), (board) => {
@@ -71,21 +70,6 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());
   process.stdout.on('error', () => void end());
   process.stdout.write(`${JSON.stringify({ ready: true, socket: path })}\n`);
-
-  /** One build a library and board, for the whole run. */
-  function firmwareFor(board: string): (library: Library) => Promise<BuiltFirmware> {
-    return (library) => {
-      const key = `${board}-${library.id}`;
-      const outDir = join(folder, 'firmware', key);
-      let built = builds.get(key);
-      if (!built) {
-        built = buildBoardFirmware(library, board, outDir, stopped.signal);
-        builds.set(key, built);
-        built.catch(() => builds.delete(key));
-      }
-      return built;
-    };
-  }
 }
 
 function chosenSlots(rack: string, names: string | undefined): ReturnType<typeof loadRack> {

@@ -40,8 +40,6 @@ export interface Begun {
 
 export interface Ended {
   readonly files: readonly EvidenceFile[];
-  /** What the scenario left on the board that a reset does not undo; the broker has undone it. */
-  readonly leaks: readonly string[];
 }
 
 export interface EvidenceFile {

@@ -3,7 +3,6 @@ import { askControl } from '../../src/cli/control-client.ts';
 import type { Library } from '../../src/engine/index.ts';
 import { attach } from '../../src/host/attach.ts';
 import type { BoardSession } from '../../src/host/board.ts';
-import type { BuiltFirmware } from '../../src/host/build.ts';
 import { backupBySwd, restoreBySwd } from '../../src/host/knowledge-swd.ts';
 import type { Slot } from '../../src/host/rack.ts';
 import type { Client } from '../../src/protocol/client.ts';
@@ -15,6 +14,7 @@ import { eraseStore, listStore } from '../../src/protocol/knowledge-store.ts';
 import type { Settlement } from '../../src/protocol/settlement.ts';
 import { NeaiError } from '../../src/shared/errors.ts';
 import { Evidence } from './evidence.ts';
+import type { Firmware } from './firmware-cache.ts';
 import type {
   Begun,
   Ended,
@@ -34,8 +34,7 @@ interface Running {
   readonly evidence: Evidence;
   readonly abort: AbortController;
   readonly client: Client;
-  /** Digest of the knowledge of a board that has just started. */
-  readonly freshDigest: number;
+  readonly title: string;
   hello: Hello;
 }
 
@@ -46,15 +45,17 @@ interface Running {
 export class Place {
   readonly slot: Slot;
   readonly #folder: string;
-  readonly #firmware: (library: Library) => Promise<BuiltFirmware>;
+  readonly #firmware: (library: Library) => Promise<Firmware>;
   #session: BoardSession | undefined;
   #flashed: string | undefined;
   #running: Running | undefined;
   /** Evidence of a scenario whose board could not even be started. */
   #unfinished: Evidence | undefined;
+  /** Title of the scenario that had the board last. */
+  #before: string | undefined;
 
   /** @param folder for OpenOCD's transcript of the whole run */
-  constructor(slot: Slot, folder: string, firmware: (library: Library) => Promise<BuiltFirmware>) {
+  constructor(slot: Slot, folder: string, firmware: (library: Library) => Promise<Firmware>) {
     this.slot = slot;
     this.#folder = folder;
     this.#firmware = firmware;
@@ -93,7 +94,8 @@ export class Place {
       await this.#emptyStore(client, { signal });
       const { hello } = client;
       evidence.knowledge('before', await this.#knowledgeByProbe(hello));
-      this.#running = { evidence, abort, client, freshDigest: client.library?.digest ?? 0, hello };
+      this.#refuseOldKnowledge(client);
+      this.#running = { evidence, abort, client, title: scenario.title, hello };
       this.#unfinished = undefined;
       return { hello, seconds: (performance.now() - startMs) / 1000 };
     } catch (error) {
@@ -107,24 +109,24 @@ export class Place {
   async end(ending: Ending): Promise<Ended> {
     const running = this.#running;
     this.#running = undefined;
+    this.#before = running?.title ?? this.#before;
     if (running === undefined) {
       const files = this.#unfinished?.finish(ending) ?? [];
       this.#unfinished = undefined;
-      return { files, leaks: [] };
+      return { files };
     }
     const { evidence, abort, client, hello } = running;
     abort.abort(new NeaiError('INTERRUPTED', 'the scenario has ended'));
-    let leaks: string[] = [];
     try {
       await this.#undoFaults();
       evidence.knowledge('after', await this.#knowledgeByProbe(hello));
-      leaks = await this.#leaks(running);
+      await this.#leaveNoStore(client);
     } catch (error) {
       evidence.frames.note(`after the scenario: ${String(error)}`);
       await client.close();
       await this.#drop();
     }
-    return { files: evidence.finish(ending), leaks };
+    return { files: evidence.finish(ending) };
   }
 
   async call<Name extends CommandName>(
@@ -133,6 +135,7 @@ export class Place {
     timeoutMs?: number,
   ): Promise<ResponseOf<Name>> {
     const { client, abort, evidence } = this.#held();
+    evidence.countPayload(request as Record<string, unknown>);
     const response = await client.call(command, request, { signal: abort.signal, timeoutMs });
     const score = scoreOf(command, response as Record<string, unknown>);
     if (score) evidence.score(score);
@@ -243,18 +246,22 @@ export class Place {
     await client.open({ signal });
   }
 
-  /** Resets the board and looks whether it starts as it started before the scenario. */
-  async #leaks({ client, freshDigest, evidence }: Running): Promise<string[]> {
-    const signal = AbortSignal.timeout(2 * LAST_LOOK_MS * this.slot.deadlineFactor);
-    const session = await this.#attached();
-    evidence.frames.note('reset by pin, to see what the scenario leaves');
-    await session.resetRun({ signal });
+  /** What a scenario has stored in flash must not meet whoever uses the board after the run. */
+  async #leaveNoStore(client: Client): Promise<void> {
+    const signal = AbortSignal.timeout(LAST_LOOK_MS * this.slot.deadlineFactor);
+    await (await this.#attached()).resetRun({ signal });
     await client.open({ signal });
     await this.#emptyStore(client, { signal });
-    const { learnCounter, digest } = await client.call('get_status', {}, { signal });
-    if (digest === freshDigest && learnCounter === 0) return [];
-    this.#flashed = undefined;
-    return [`after a reset the board starts with knowledge (${learnCounter} signals learned)`];
+  }
+
+  /** A board that is fresh from reset, with nothing stored in flash, knows nothing. */
+  #refuseOldKnowledge(client: Client): void {
+    const learned = client.library?.learnCounter ?? 0;
+    if (learned === 0) return;
+    throw new NeaiError('BOARD_NOT_FRESH', 'the board starts with knowledge from before its reset', {
+      asked: 'no signal learned',
+      got: `${learned} signals learned; the scenario before was '${this.#before ?? 'none'}'`,
+    });
   }
 }
 

@@ -99,7 +99,10 @@ function serve(socket: Socket, pool: Pool): void {
   const send = (answer: AnswerLine): void => {
     if (!socket.destroyed) socket.write(encodeLine(answer));
   };
-  createInterface({ input: socket }).on('line', async (line) => {
+  const lines = createInterface({ input: socket });
+  // It says the socket's errors a second time, and unheard they would end the process; the socket's listener acts.
+  lines.on('error', () => undefined);
+  lines.on('line', async (line) => {
     const { id, method, params } = decodeLine<RequestLine>(line);
     try {
       const handler = HANDLERS[method as MethodName] as

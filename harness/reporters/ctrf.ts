@@ -22,6 +22,8 @@ export default class CtrfReporter implements Reporter {
 
   onEnd(): void {
     const tests = (this.#suite?.allTests() ?? []).filter(({ results }) => results.length > 0).map(entryOf);
+    // A listing runs nothing and must not replace the report of a run.
+    if (tests.length === 0) return;
     const count = (status: string): number => tests.filter((test) => test.status === status).length;
     const document = {
       reportFormat: 'CTRF',

@@ -70,6 +70,7 @@ export default class VerdictReporter implements Reporter {
     writeVerdict(verdict);
     if (ran.length === 0) return;
     const lines = [
+      ...ran.flatMap((test) => warningsOf(test).map((text) => `warning ${titleOf(test)}: ${text}`)),
       ...notRun.map((test) => `NOT RUN: ${titleOf(test)}: ${reasonOf(test)}`),
       ...flaky.map((judged) => `flaky ${inWords(judged)}`),
       ...failed.map((judged) => `failed ${inWords(judged)}`),
@@ -103,6 +104,11 @@ function reasonOf(test: TestCase): string {
   return reasons.find(({ type }) => type === 'skip' || type === 'fixme')?.description ?? 'no reason given';
 }
 
+function warningsOf(test: TestCase): string[] {
+  const all = test.results.flatMap(({ annotations }) => annotations).filter(({ type }) => type === 'warning');
+  return [...new Set(all.map(({ description }) => description ?? ''))];
+}
+
 function inWords({ title, failure }: Judged): string {
   const [first] = failure.message.split('\n');
   return `(${[failure.class, failure.code].filter(Boolean).join(', ')}) ${title}: ${first}`;
@@ -118,8 +124,11 @@ function addEvidenceOfTheDead(test: TestCase, attempt: TestResult): void {
   }
 }
 
+/** In the folder of the run for people, and where `neai test` looks for it. */
 function writeVerdict(verdict: Verdict): void {
-  const file = process.env['NEAI_VERDICT_FILE'] ?? join(readSettings().outDir, 'verdict.json');
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
+  for (const file of [join(readSettings().outDir, 'verdict.json'), process.env['NEAI_VERDICT_FILE']]) {
+    if (file === undefined) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(verdict, undefined, 2)}\n`);
+  }
 }

@@ -542,11 +542,11 @@ export const ERROR_CODES = {
     'No board of this kind became free in time.',
     'Use fewer workers, add slots to the rack file, or wait for whoever holds the boards.',
   ),
-  SCENARIO_LEAK: row(
-    'input',
-    2,
-    'A scenario left the board so that the next one would start with it.',
-    'Undo in the scenario what a reset does not undo.',
+  BOARD_NOT_FRESH: row(
+    'product',
+    3,
+    'A board knows something right after a reset, though nothing is stored in its flash.',
+    'Look at what start-up leaves of .neai; the scenario that ran before is named.',
   ),
   SCENARIO_FILE_INVALID: row(
     'input',

@@ -1,0 +1,190 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadBoard } from '../../src/boards/load.ts';
+import { startVirtualSlot, type VirtualSlot } from '../../src/host/virtual-slot.ts';
+import { childrenEnd, descendants, isAlive } from '../host/processes.ts';
+import { FIXTURES, Project } from './project.ts';
+
+/** Scenarios that borrow boards: one virtual board in a rack file, as a bench has it, or boards of the run's own. */
+const USE = `test.use({ libraryPath: '${FIXTURES}/motor-1x8' });`;
+const scenario = (body: string): string => `import { expect, test } from 'harness';\n${USE}\n${body}\n`;
+// Every test starts the runner, its workers and, where wanted, boards: seconds when nothing else runs.
+vi.setConfig({ testTimeout: 300_000 });
+const projects: Project[] = [];
+let virtual: VirtualSlot;
+let rack: string;
+
+beforeAll(async () => {
+  virtual = await startVirtualSlot(loadBoard('nucleo-l432kc'));
+});
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove();
+});
+afterAll(() => virtual?.close());
+
+function project(files: Record<string, string>): Project {
+  const made = new Project(files);
+  projects.push(made);
+  const { slot } = virtual;
+  rack = made.write(
+    'rack.yaml',
+    JSON.stringify({ slots: [{ ...slot, name: 'bench' }] }).replaceAll(/:4\b/g, ': "4"'),
+  );
+  return made;
+}
+
+interface Attempt {
+  readonly evidence: string;
+  readonly files: readonly string[];
+}
+
+function attempts({ out }: Project): Attempt[] {
+  const root = join(out, 'evidence');
+  return readdirSync(root)
+    .sort()
+    .map((name) => ({ evidence: join(root, name), files: readdirSync(join(root, name)).sort() }));
+}
+
+const EVIDENCE = [
+  'console.log',
+  'frames.log',
+  'knowledge-after.bin',
+  'knowledge-before.bin',
+  'openocd.log',
+  'scores.csv',
+];
+
+describe('a board that is lent', () => {
+  it('is the same one for the second attempt, fresh from reset, after the first has left its evidence', async () => {
+    const tiny = project({
+      'a.scenario.ts': scenario(`
+        test('fails once', async ({ board, dataset }, info) => {
+          info.annotations.push({ type: 'slot', description: board.slot.probeSerial });
+          expect((await board.getStatus()).learnCounter).toBe(0);
+          await board.initialize();
+          for (let n = 0; n < 60; n++) await board.learn(dataset.regular[n]);
+          expect(info.retry).toBe(1);
+        });`),
+    });
+    const run = await tiny.test('--rack', rack, '--retries', '1');
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(run.output).toContain('flaky (product)');
+
+    const [failed, passed] = attempts(tiny);
+    expect(failed!.files).toEqual(EVIDENCE);
+    expect(passed!.files).toEqual(EVIDENCE);
+    const read = (attempt: Attempt | undefined, name: string) =>
+      readFileSync(join(attempt!.evidence, name), 'utf8');
+    // Kept whole on failure, thinned on success.
+    expect(read(failed, 'frames.log').match(/> request learn /g)).toHaveLength(60);
+    expect(read(failed, 'frames.log')).toMatch(/^ *\d+ < answer learn #\d+ session [0-9a-f]{8} /m);
+    expect(read(passed, 'frames.log')).toContain('lines left out: the scenario passed');
+    expect(read(failed, 'scores.csv').trim().split('\n')).toHaveLength(1 + 1 + 60);
+    expect(read(failed, 'openocd.log')).toContain('dump_image');
+    expect(read(failed, 'console.log')).toContain('neai-hil nucleo-l432kc');
+    expect(read(failed, 'knowledge-after.bin')).not.toBe(read(failed, 'knowledge-before.bin'));
+  });
+
+  it('comes back from a worker that died, with its evidence in the report', async () => {
+    const tiny = project({
+      'a.scenario.ts': scenario(`
+        test('dies', async ({ board, dataset }, info) => {
+          await board.initialize();
+          await board.learn(dataset.regular[0]);
+          if (info.retry === 0) process.exit(7);
+        });`),
+    });
+    const run = await tiny.test('--rack', rack, '--retries', '1');
+    expect(run).toMatchObject({ exitCode: 0 });
+    const [died] = attempts(tiny);
+    expect(died!.files).toEqual(EVIDENCE);
+    expect(readFileSync(join(died!.evidence, 'frames.log'), 'utf8')).toContain('ended: died');
+    expect(readFileSync(join(died!.evidence, 'scores.csv'), 'utf8')).toContain('1,initialize,0,0,');
+  });
+
+  it('is waited for within a deadline of its own', async () => {
+    const hold = (name: string) =>
+      scenario(
+        `test('${name}', async ({ board }) => { await board.initialize(); await new Promise((go) => setTimeout(go, 3000)); });`,
+      );
+    const tiny = project({ 'a.scenario.ts': hold('first'), 'b.scenario.ts': hold('second') });
+    expect((await tiny.test('--rack', rack, '--workers', '2')).output).toContain('2 passed');
+
+    tiny.write('patience.config.ts', '');
+    process.env['NEAI_SLOT_WAIT_MS'] = '500';
+    try {
+      const run = await tiny.test('--rack', rack, '--workers', '2');
+      expect(run).toMatchObject({ exitCode: 3 });
+      expect(run.output).toMatch(/failed \(rack, SLOT_WAIT\).*no nucleo-l432kc became free within 0\.5 s/);
+    } finally {
+      delete process.env['NEAI_SLOT_WAIT_MS'];
+    }
+  });
+
+  it('that is not there is a failure of the rack', async () => {
+    const tiny = project({
+      'a.scenario.ts': scenario("test('one', async ({ board }) => { await board.initialize(); });"),
+    });
+    const missing = tiny.write(
+      'missing.yaml',
+      JSON.stringify({
+        slots: [{ ...virtual.slot, name: 'gone', probeSerial: '0'.repeat(24), deadlineFactor: '1' }],
+      }),
+    );
+    const run = await tiny.test('--rack', missing);
+    expect(run).toMatchObject({ exitCode: 3 });
+    expect(run.output).toMatch(/failed \(rack, PORT_NOT_FOUND\)/);
+  });
+});
+
+describe('a state leak between scenarios', () => {
+  it('is found by other orders, and told with the order that shows it', async () => {
+    // The second scenario's scores depend on whether the first ran before it: every expectation holds all the same.
+    const tiny = project({
+      'a.scenario.ts': scenario(`
+        test('leaves something behind', async ({ board }) => {
+          await board.initialize();
+          (globalThis as { leftBehind?: number }).leftBehind = 2;
+        });`),
+      'b.scenario.ts': scenario(`
+        test('finds it', async ({ board, dataset }) => {
+          await board.initialize();
+          const learns = 20 * ((globalThis as { leftBehind?: number }).leftBehind ?? 1);
+          for (let n = 0; n < learns; n++) expect((await board.learn(dataset.regular[n])).code).toBe(1);
+        });`),
+    });
+    const run = await tiny.nightly('--seed', '1', '--rack', rack, '--workers', '1');
+    expect(run.output).toContain('seed 1: npm run nightly -- --seed 1 repeats these orders');
+    expect(run.output).toMatch(
+      /state leak: b\.scenario\.ts: finds it: other scores in order \d than in order 1/,
+    );
+    expect(run).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('a run that is killed', () => {
+  it('leaves no process behind: no broker, no OpenOCD, no virtual board', async () => {
+    const tiny = project({
+      'a.scenario.ts': scenario(`
+        test('hangs', async ({ board }) => {
+          await board.initialize();
+          process.stdout.write('the board is there\\n');
+          await new Promise(() => {});
+        });`),
+    });
+    const run = tiny.startTest();
+    await new Promise<void>((seen) => {
+      run.all?.on('data', (chunk: Buffer) => {
+        if (String(chunk).includes('the board is there')) seen();
+      });
+    });
+    const started = descendants(run.pid!);
+    expect(started.filter(isAlive).length).toBeGreaterThan(4);
+    // The runner itself is killed, as by a job that is cancelled; it has no time to put anything in order.
+    const [runner] = started;
+    process.kill(runner!, 'SIGKILL');
+    await run;
+    await childrenEnd(started, 15_000);
+  });
+});
