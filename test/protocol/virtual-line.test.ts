@@ -79,7 +79,7 @@ describe('over the serial line of a virtual board', () => {
     },
   );
 
-  it.each(['drop', 'flip', 'insert', 'overrun', 'break'])(
+  it.each(['drop', 'flip', 'insert', 'overrun'])(
     'a fault of kind %s in the middle of a signal costs a repetition and nothing else',
     async (kind) => {
       const { client, digest } = await learned();
@@ -93,6 +93,19 @@ describe('over the serial line of a virtual board', () => {
       expect(await client.call('learn', { signal: signal(2) })).toMatchObject({ learnCounter: 2 });
     },
   );
+
+  it('a break between two bytes costs nothing: a frame without a stop bit never reaches the DMA', async () => {
+    const { client, digest } = await learned();
+    const before = await client.call('stats', {});
+    await fault('break', { offset: 700 });
+    expect(await client.call('learn', { signal: signal(1) })).toMatchObject({
+      code: 1,
+      learnCounter: 1,
+      digest,
+    });
+    expect(client.counts.unitsRepeated).toBe(0);
+    expect((await client.call('stats', {})).framingErrors).toBe(before.framingErrors + 1);
+  });
 
   it.each([
     ['framing', 'framingErrors'],
