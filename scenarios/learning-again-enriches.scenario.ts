@@ -6,7 +6,6 @@ const otherRegime = (signal: Float32Array): Float32Array => signal.map((value) =
 test('learning again enriches what is known and forgets nothing', async ({ board, emulator, dataset }) => {
   test
     .info()
-    .annotations.push({ type: 'seed', description: '“another learning phase may enrich the model”' });
   const first = dataset.regular.slice(0, 30);
   const second = dataset.abnormal.slice(0, 30).map(otherRegime);
   const unseen = dataset.abnormal.slice(30, 40).map(otherRegime);

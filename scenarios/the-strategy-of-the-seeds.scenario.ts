@@ -4,9 +4,9 @@ test.use({ libraryPath: 'fixtures/motor-1x8' });
 
 const THRESHOLD = 90;
 const DETECTS_AN_HOUR = 10;
-/** Hours of a day of watching: the motor is overloaded, then it is moved to another place where it draws more. */
-const OVERLOADED = [5, 6];
-const MOVED_AT = 14;
+/** Hours of a day of watching: something blocks the motor; later its load changes for good, and it draws more. */
+const BLOCKED = [5, 6];
+const CHANGED_AT = 14;
 const SECOND_PHASE_LEARNS = 60;
 
 /** What the device sends once a day. */
@@ -27,8 +27,9 @@ test('the strategy of the documents: learn for a day, watch, alarm, learn again,
   board.needs('control');
   let taken = 0;
   const regular = (): Float32Array => dataset.regular[taken++ % dataset.regular.length]!;
-  const overloaded = (): Float32Array => dataset.abnormal[taken++ % dataset.abnormal.length]!;
-  const moved = (): Float32Array => regular().map((value) => value + 0.75);
+  const worn = (): Float32Array => dataset.abnormal[taken++ % dataset.abnormal.length]!;
+  const blocked = (): Float32Array => worn().map((value) => 3 * value);
+  const changed = (): Float32Array => regular().map((value) => value + 0.25);
 
   await test.step('a day of learning, every minute', async () => {
     expect(await board.initialize()).toAnswerLike(emulator.initialize());
@@ -47,13 +48,13 @@ test('the strategy of the documents: learn for a day, watch, alarm, learn again,
     const means: number[] = [];
     await test.step(`day ${day} of watching, ten detects an hour`, async () => {
       for (let hour = 0; hour < 24; hour++) {
-        if (hour === MOVED_AT && day === 1) source = moved;
-        const now = OVERLOADED.includes(hour) ? overloaded : source;
+        if (hour === CHANGED_AT && day === 1) source = changed;
+        const now = BLOCKED.includes(hour) ? blocked : source;
         means.push(await averageOfAnHour(board, emulator, now));
         if (hour === 9 && day === 1) await powerCut(board);
-        if (hour === MOVED_AT && day === 1) {
+        if (hour === CHANGED_AT && day === 1) {
           // Somebody presses the button: this is normal now.
-          await secondPhase(board, emulator, moved);
+          await secondPhase(board, emulator, changed);
           await board.dump();
         }
       }
@@ -65,7 +66,7 @@ test('the strategy of the documents: learn for a day, watch, alarm, learn again,
   for (const { day, alarms, means } of reports) {
     const line = `day ${day}: alarms in hours ${alarms.join(', ') || 'none'}; means ${means.map((m) => m.toFixed(1)).join(' ')}`;
     test.info().annotations.push({ type: 'daily report', description: line });
-    expect(alarms, line).toEqual(day === 1 ? [...OVERLOADED, MOVED_AT] : OVERLOADED);
+    expect(alarms, line).toEqual(day === 1 ? [...BLOCKED, CHANGED_AT] : BLOCKED);
   }
 });
 

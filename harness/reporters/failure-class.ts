@@ -32,7 +32,8 @@ export function classify(error: Pick<TestError, 'message' | 'value'>): Failure {
   const code = codeIn(message);
   if (code !== undefined) return { class: OF_ERROR_CLASS[ERROR_CODES[code].class], code, message };
   // What a scenario expects, it expects of the product; all else that goes wrong in it is its own.
-  if (/^(?:Error: )?expect[.(]/.test(message)) return { class: 'product', code, message };
+  // A message of the scenario's own may stand in front.
+  if (/^\s*(?:Error: )?expect[.(]/m.test(message)) return { class: 'product', code, message };
   if (/^(?:Error: )?Fixture "(?:board|broker)"/.test(message)) return { class: 'rack', code, message };
   return { class: 'scenario', code, message };
 }

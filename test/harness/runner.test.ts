@@ -20,7 +20,7 @@ const MIXED = {
   'a.scenario.ts': scenario(`
     test('holds', () => { expect(1).toBe(1); });
     test('is left out', () => { test.skip(true, 'no such board here'); });`),
-  'b.scenario.ts': scenario("test('expects in vain', () => { expect(1).toBe(2); });"),
+  'b.scenario.ts': scenario("test('expects in vain', () => { expect(1, 'one is two').toBe(2); });"),
   'c.scenario.ts': scenario("test('is itself wrong', () => { (undefined as never as string).trim(); });"),
 };
 
@@ -42,7 +42,7 @@ describe('neai test', () => {
     const tiny = project(MIXED);
     const run = await tiny.test();
     expect(run).toMatchObject({ exitCode: 1 });
-    expect(run.output).toMatch(/failed \(product\) b\.scenario\.ts › expects in vain: Error: expect/);
+    expect(run.output).toMatch(/failed \(product\) b\.scenario\.ts › expects in vain: Error: one is two/);
     expect(run.output).toMatch(/failed \(scenario\) c\.scenario\.ts › is itself wrong: TypeError/);
 
     const junit = tiny.text('junit.xml');
