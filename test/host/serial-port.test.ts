@@ -155,7 +155,7 @@ describe('a port that cannot be opened', () => {
       line.fail(new NeaiError('OPENOCD_DIED', 'the probe has gone'));
       await expect(line.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'OPENOCD_DIED' });
       await line.close();
-      const next = await open(device.path, 0.001);
+      const next = await open(device.path);
       await next.close();
     }
   });
