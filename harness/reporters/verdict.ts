@@ -101,7 +101,9 @@ const titleOf = (test: TestCase): string => test.titlePath().filter(Boolean).joi
 
 function reasonOf(test: TestCase): string {
   const reasons = [...test.annotations, ...test.results.flatMap(({ annotations }) => annotations)];
-  return reasons.find(({ type }) => type === 'skip' || type === 'fixme')?.description ?? 'no reason given';
+  const skipped = reasons.find(({ type }) => type === 'skip' || type === 'fixme');
+  if (skipped !== undefined) return skipped.description ?? 'no reason given';
+  return 'the run ended before it';
 }
 
 function warningsOf(test: TestCase): string[] {
