@@ -4,8 +4,6 @@ import { expect, test } from '../harness/index.ts';
 const otherRegime = (signal: Float32Array): Float32Array => signal.map((value) => 3 * value + 4);
 
 test('learning again enriches what is known and forgets nothing', async ({ board, emulator, dataset }) => {
-  test
-    .info()
   const first = dataset.regular.slice(0, 30);
   const second = dataset.abnormal.slice(0, 30).map(otherRegime);
   const unseen = dataset.abnormal.slice(30, 40).map(otherRegime);
