@@ -37,6 +37,8 @@ const SYSTEM_PARTS = [
 /** What only the tests need. */
 const TEST_PARTS = [
   { what: 'the host C++ compiler', package: 'g++', present: () => onPath('g++') },
+  { what: 'Clang', package: 'clang', present: () => onPath('clang') },
+  { what: 'QEMU for Arm', package: 'qemu-system-arm', present: () => onPath('qemu-system-arm') },
   {
     what: 'Chromium',
     package: 'chromium',
