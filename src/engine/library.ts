@@ -28,6 +28,8 @@ const searchSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       label: z.enum(['regular', 'abnormal']),
+      /** The couple it belongs to, where there were several. */
+      couple: z.string().optional(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       lines: z.int().min(0),
       /** Ranges that search or learning has seen: 1-based, both ends included. */

@@ -64,9 +64,14 @@ export async function runSearch(
   const shape = { axes, length: valuesPerLine / axes };
   const data: SelectionData = {
     shape,
-    regular: concatenate(selectionLines(regular), valuesPerLine),
-    abnormal: concatenate(selectionLines(abnormal), valuesPerLine),
-    overlapLines: regular.firstHeldOut - regular.selectionCount,
+    couples: [
+      {
+        name: 'couple 1',
+        regular: concatenate(selectionLines(regular), valuesPerLine),
+        abnormal: concatenate(selectionLines(abnormal), valuesPerLine),
+        overlapLines: regular.firstHeldOut - regular.selectionCount,
+      },
+    ],
   };
 
   const pool = new SearchPool(data, options.workers ?? availableParallelism());
@@ -97,7 +102,14 @@ export async function runSearch(
       got: `${axes} axes, ${shape.length} samples${maxRamBytes === undefined ? '' : `, at most ${maxRamBytes} bytes`}`,
     });
   }
-  const library = buildLibrary({ winner, data, regular, abnormal, seed, budget, evaluations });
+  const library = buildLibrary({
+    winner,
+    data,
+    couples: [{ name: 'couple 1', regular, abnormal }],
+    seed,
+    budget,
+    evaluations,
+  });
   return {
     library,
     datasets: { regular: regularFiles, abnormal: abnormalFiles },

@@ -28,10 +28,13 @@ export class SearchPool {
   readonly #workers: Worker[];
 
   constructor(data: SelectionData, workers: number) {
-    const shared = {
+    const shared: SelectionData = {
       ...data,
-      regular: inSharedMemory(data.regular),
-      abnormal: inSharedMemory(data.abnormal),
+      couples: data.couples.map((couple) => ({
+        ...couple,
+        regular: inSharedMemory(couple.regular),
+        abnormal: inSharedMemory(couple.abnormal),
+      })),
     };
     this.#workers = Array.from(
       { length: workers },

@@ -26,9 +26,7 @@ function featuresOf(task: SearchTask): Features {
 
 parentPort!.on('message', (task: SearchTask) => {
   const features = featuresOf(task);
-  const evaluations: Evaluation[] = task.models.map((model) =>
-    evaluateModel(features, model, data.overlapLines),
-  );
+  const evaluations: Evaluation[] = task.models.map((model) => evaluateModel(features, model));
   const result: SearchTaskResult = { id: task.id, evaluations };
   parentPort!.postMessage(result);
 });

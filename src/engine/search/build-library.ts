@@ -6,15 +6,22 @@ import { createLibrary, type Library, type LibrarySearch } from '../library.ts';
 import { areaUnderCurve, balancedAccuracy, confidence } from '../metrics/metrics.ts';
 import { modelByName } from '../models/registry.ts';
 import { floatToHex } from '../numeric/f32.ts';
-import { extractFeatures, type SelectionData } from './evaluate.ts';
+import { extractFeatures, type Figures, type SelectionData } from './evaluate.ts';
 import { learningCurve, minimumLearningIterations } from './learning-curve.ts';
 import type { Ranked } from './ranking.ts';
+
+/** A couple's files, cut into what the search sees and what it does not. */
+export interface CoupleSplit {
+  readonly name: string;
+  readonly regular: LabelSplit;
+  readonly abnormal: LabelSplit;
+}
 
 export interface SearchResult {
   readonly winner: Ranked;
   readonly data: SelectionData;
-  readonly regular: LabelSplit;
-  readonly abnormal: LabelSplit;
+  /** As in the data. */
+  readonly couples: readonly CoupleSplit[];
   readonly seed: number;
   readonly budget: number;
   /** Candidates that were evaluated. */
@@ -31,7 +38,7 @@ export function buildLibrary(result: SearchResult): Library {
   const { calibration } = winner.evaluation;
   const features = extractFeatures(data, pipeline);
   const detectFloor = modelByName(model.name).detectFloor(features.dimension, model.params);
-  const curve = learningCurve(features, model, calibration, data.overlapLines);
+  const curve = learningCurve(features, model, calibration);
   const functional = {
     format: 'neai-library' as const,
     formatVersion: 1 as const,
@@ -46,58 +53,96 @@ export function buildLibrary(result: SearchResult): Library {
     minimumLearningIterations: minimumLearningIterations(curve, detectFloor),
   };
   const record = { ...searchRecord(result), scores: { ramBytes: winner.ramBytes } };
-  const heldOut = heldOutScores(createLibrary(functional, record), result);
+  const heldOut = heldOutScores(createLibrary(functional, record), result.couples);
+  const { evaluation } = winner;
   return createLibrary(functional, {
     ...record,
     scores: {
       ramBytes: winner.ramBytes,
-      thresholdCalibrated: data.abnormal.length > 0,
-      crossValidated: {
-        balancedAccuracy: winner.evaluation.balancedAccuracy,
-        confidence: winner.evaluation.confidence,
-        areaUnderCurve: winner.evaluation.areaUnderCurve,
-        regularAccuracy: winner.evaluation.regularAccuracy,
-      },
-      heldOut,
+      thresholdCalibrated: data.couples.some(({ abnormal }) => abnormal.length > 0),
+      // of several couples the worst one's figures
+      crossValidated: crossValidatedScores(evaluation),
+      heldOut: worstHeldOut(heldOut),
+      couples: evaluation.couples.map((figures, i) => ({
+        name: figures.name,
+        crossValidated: crossValidatedScores(figures),
+        heldOut: heldOut[i]!,
+      })),
       learningCurve: curve.map(({ learns, balancedAccuracy: accuracy }) => [learns, accuracy]),
     },
   });
 }
 
-function searchRecord({
-  regular,
-  abnormal,
-  seed,
-  budget,
-  evaluations,
-}: SearchResult): Omit<LibrarySearch, 'scores'> {
-  const files = [regular, abnormal].flatMap((split) =>
-    selectedRanges(split).map(({ dataset, ranges }) => ({
-      // the file's own name only: where a user keeps it is nobody else's business
-      name: dataset.path.split(/[\\/]/).at(-1)!,
-      label: split.label,
-      sha256: dataset.sha256,
-      lines: dataset.lines,
-      selected: ranges.map(({ first, last }): [number, number] => [first, last]),
-    })),
+const crossValidatedScores = (figures: Figures) => ({
+  balancedAccuracy: figures.balancedAccuracy,
+  confidence: figures.confidence,
+  areaUnderCurve: figures.areaUnderCurve,
+  regularAccuracy: figures.regularAccuracy,
+});
+
+function searchRecord({ couples, seed, budget, evaluations }: SearchResult): Omit<LibrarySearch, 'scores'> {
+  const files = couples.flatMap(({ name: couple, regular, abnormal }) =>
+    [regular, abnormal].flatMap((split) =>
+      selectedRanges(split).map(({ dataset, ranges }) => ({
+        // the file's own name only: where a user keeps it is nobody else's business
+        name: dataset.path.split(/[\\/]/).at(-1)!,
+        label: split.label,
+        ...(couples.length > 1 ? { couple } : {}),
+        sha256: dataset.sha256,
+        lines: dataset.lines,
+        selected: ranges.map(({ first, last }): [number, number] => [first, last]),
+      })),
+    ),
   );
-  const seen = [...selectionLines(regular), ...selectionLines(abnormal)].map(({ signal }) => signal);
+  const seen = couples
+    .flatMap(({ regular, abnormal }) => [...selectionLines(regular), ...selectionLines(abnormal)])
+    .map(({ signal }) => signal);
   return { seed, budget, evaluations, files, seenLines: encodeSeenLines(seen) };
 }
 
-/** Figures of the library itself, emulated: it learns the selection part in order and detects what it never saw. */
-function heldOutScores(library: Library, { regular, abnormal }: SearchResult) {
+type HeldOutScores = {
+  readonly regularLines: number;
+  readonly abnormalLines: number;
+  readonly balancedAccuracy: number | null;
+  readonly confidence: number | null;
+  readonly areaUnderCurve: number | null;
+};
+
+/**
+ * Figures of the library itself, emulated: couple by couple it learns the selection part in order and detects what it
+ * never saw.
+ */
+function heldOutScores(library: Library, couples: readonly CoupleSplit[]): HeldOutScores[] {
   const emulator = new Emulator(library);
-  emulator.initialize();
-  for (const { signal } of selectionLines(regular)) emulator.learn(signal);
-  const detect = (split: LabelSplit): number[] =>
-    heldOutLines(split).map(({ signal }) => emulator.detect(signal));
-  const scores = { regular: detect(regular), abnormal: detect(abnormal) };
+  return couples.map(({ regular, abnormal }) => {
+    emulator.initialize();
+    for (const { signal } of selectionLines(regular)) emulator.learn(signal);
+    const detect = (split: LabelSplit): number[] =>
+      heldOutLines(split).map(({ signal }) => emulator.detect(signal));
+    const scores = { regular: detect(regular), abnormal: detect(abnormal) };
+    return {
+      regularLines: scores.regular.length,
+      abnormalLines: scores.abnormal.length,
+      balancedAccuracy: balancedAccuracy(scores),
+      confidence: confidence(scores),
+      areaUnderCurve: areaUnderCurve(scores),
+    };
+  });
+}
+
+/** Lines of all couples, of each figure the worst couple's. */
+function worstHeldOut(couples: readonly HeldOutScores[]): HeldOutScores {
+  const sum = (of: (scores: HeldOutScores) => number): number =>
+    couples.reduce((total, scores) => total + of(scores), 0);
+  const worst = (of: (scores: HeldOutScores) => number | null): number | null => {
+    const known = couples.map(of).filter((figure) => figure !== null);
+    return known.length === 0 ? null : Math.min(...known);
+  };
   return {
-    regularLines: scores.regular.length,
-    abnormalLines: scores.abnormal.length,
-    balancedAccuracy: balancedAccuracy(scores),
-    confidence: confidence(scores),
-    areaUnderCurve: areaUnderCurve(scores),
+    regularLines: sum((s) => s.regularLines),
+    abnormalLines: sum((s) => s.abnormalLines),
+    balancedAccuracy: worst((s) => s.balancedAccuracy),
+    confidence: worst((s) => s.confidence),
+    areaUnderCurve: worst((s) => s.areaUnderCurve),
   };
 }

@@ -6,14 +6,21 @@ import type { Pipeline, Shape } from '../transforms/transform.ts';
 import { type Calibration, calibrate, type LabelledRatios, similarities } from './calibrate.ts';
 import { blockOf, contiguousFolds } from './folds.ts';
 
-/** The selection part, as the search sees it. */
-export interface SelectionData {
-  readonly shape: Shape;
+/** One couple's selection part: signals of one machine. */
+export interface CoupleData {
+  readonly name: string;
   /** Row-major [regularLines × axes·length], in order. */
   readonly regular: Float32Array;
+  /** As regular; empty when nothing abnormal is known. */
   readonly abnormal: Float32Array;
   /** Neighbouring regular lines within this distance share samples. */
   readonly overlapLines: number;
+}
+
+/** The selection part, as the search sees it: at least one couple. */
+export interface SelectionData {
+  readonly shape: Shape;
+  readonly couples: readonly CoupleData[];
 }
 
 export interface Candidate {
@@ -22,7 +29,7 @@ export interface Candidate {
 }
 
 /** Figures of a candidate on lines that the scored learner had not learned. Fractions 0…1. */
-export interface Evaluation {
+export interface Figures {
   /** Threshold chosen without the judged lines: other folds, other blocks of abnormal lines. Null: no abnormal. */
   readonly balancedAccuracy: number | null;
   readonly confidence: number | null;
@@ -32,17 +39,37 @@ export interface Evaluation {
   readonly regularAccuracy: number;
   readonly regularMargin: number;
   readonly areaUnderCurve: number | null;
+}
+
+export interface CoupleFigures extends Figures {
+  readonly name: string;
+}
+
+/**
+ * What the search knows of a candidate: of each figure the worst couple's (null only when no couple has it), and every
+ * couple's own.
+ */
+export interface Evaluation extends Figures {
+  /** Common to all couples; what is learned is each couple's own. */
   readonly calibration: Calibration;
+  /** In the order of the data. */
+  readonly couples: readonly CoupleFigures[];
 }
 
 /** Blocks of cross-validation, of both labels. */
 export const BLOCKS = 4;
 
-/** Features of all lines of one label: row-major [lines × dimension]. */
-export interface Features {
-  readonly dimension: number;
+/** Features of one couple's lines: row-major [lines × dimension]. */
+export interface CoupleFeatures {
+  readonly name: string;
   readonly regular: Float32Array;
   readonly abnormal: Float32Array;
+  readonly overlapLines: number;
+}
+
+export interface Features {
+  readonly dimension: number;
+  readonly couples: readonly CoupleFeatures[];
 }
 
 /** Runs one pipeline over the selection part: once for all the models that will read it. */
@@ -60,27 +87,34 @@ export function extractFeatures(data: SelectionData, pipeline: Pipeline): Featur
     }
     return features;
   };
-  return { dimension: chain.outputLength, regular: run(data.regular), abnormal: run(data.abnormal) };
+  return {
+    dimension: chain.outputLength,
+    couples: data.couples.map(({ name, regular, abnormal, overlapLines }) => ({
+      name,
+      regular: run(regular),
+      abnormal: run(abnormal),
+      overlapLines,
+    })),
+  };
 }
 
 /** Ratios of one fold: its regular lines, and all abnormal lines seen by its learner. */
 type FoldRatios = LabelledRatios;
 
 /**
- * Ratios fold by fold: learns the regular lines outside the fold in order (at most `learnAtMost` of them), then scores
+ * Ratios of one couple fold by fold: learns the regular lines outside the fold in order (at most `learnAtMost` of them), then scores
  * the fold's regular lines and every abnormal line.
  */
 export function crossValidate(
-  features: Features,
+  features: CoupleFeatures,
+  dimension: number,
   model: ModelSpec,
-  overlapLines: number,
   learnAtMost = Number.POSITIVE_INFINITY,
 ): FoldRatios[] {
-  const { dimension } = features;
   const row = (of: Float32Array, i: number): Float32Array => of.subarray(i * dimension, (i + 1) * dimension);
   const detector = createDetector(model, dimension);
   const lines = features.regular.length / dimension;
-  return contiguousFolds(lines, BLOCKS, overlapLines).map(({ learn, testFirst, testEnd }) => {
+  return contiguousFolds(lines, BLOCKS, features.overlapLines).map(({ learn, testFirst, testEnd }) => {
     detector.reset();
     for (const i of learn.slice(0, learnAtMost)) detector.learn(row(features.regular, i));
     const regular = new Float32Array(testEnd - testFirst);
@@ -109,12 +143,29 @@ export const poolFolds = (folds: readonly FoldRatios[]): LabelledRatios => ({
 });
 
 /** Figures of one candidate on features already extracted. */
-export function evaluateModel(features: Features, model: ModelSpec, overlapLines: number): Evaluation {
-  const folds = crossValidate(features, model, overlapLines);
-  const pooled = poolFolds(folds);
-  const calibration = calibrate(pooled);
+export function evaluateModel({ dimension, couples }: Features, model: ModelSpec): Evaluation {
+  const folds = couples.map((couple) => crossValidate(couple, dimension, model));
+  const pooled = folds.map(poolFolds);
+  const calibration = calibrate(poolRatios(pooled));
+  // without anything abnormal no threshold is fitted, so none has to be kept apart
+  const apart = pooled.some(({ abnormal }) => abnormal.length > 0)
+    ? calibrationsApart(folds)
+    : new Array<Calibration>(BLOCKS).fill(calibration);
+  const figures = couples.map(({ name }, i) => ({
+    name,
+    ...coupleFigures(folds[i]!, pooled[i]!, calibration, apart),
+  }));
+  return { ...worstOf(figures), calibration, couples: figures };
+}
+
+function coupleFigures(
+  folds: readonly FoldRatios[],
+  pooled: LabelledRatios,
+  calibration: Calibration,
+  apart: readonly Calibration[],
+): Figures {
   const fitted = scoresOf(pooled, calibration);
-  const judged = features.abnormal.length === 0 ? fitted : judgeApart(folds);
+  const judged = judgeApart(folds, apart);
   const negated = (ratios: Float32Array): Float32Array => ratios.map((ratio) => -ratio);
   return {
     balancedAccuracy: balancedAccuracy(judged),
@@ -126,7 +177,22 @@ export function evaluateModel(features: Features, model: ModelSpec, overlapLines
       regular: negated(pooled.regular),
       abnormal: negated(pooled.abnormal),
     }),
-    calibration,
+  };
+}
+
+/** Of each figure the worst; null only where all are. */
+export function worstOf(couples: readonly Figures[]): Figures {
+  const worst = (of: (figures: Figures) => number | null): number | null => {
+    const known = couples.map(of).filter((figure) => figure !== null);
+    return known.length === 0 ? null : Math.min(...known);
+  };
+  return {
+    balancedAccuracy: worst((f) => f.balancedAccuracy),
+    confidence: worst((f) => f.confidence),
+    fittedBalancedAccuracy: worst((f) => f.fittedBalancedAccuracy),
+    regularAccuracy: worst((f) => f.regularAccuracy)!,
+    regularMargin: worst((f) => f.regularMargin)!,
+    areaUnderCurve: worst((f) => f.areaUnderCurve),
   };
 }
 
@@ -135,26 +201,45 @@ const scoresOf = (ratios: LabelledRatios, calibration: Calibration) => ({
   abnormal: similarities(ratios.abnormal, calibration),
 });
 
+const poolRatios = (parts: readonly LabelledRatios[]): LabelledRatios => ({
+  regular: pool(parts.map(({ regular }) => regular)),
+  abnormal: pool(parts.map(({ abnormal }) => abnormal)),
+});
+
 /**
- * Judges each block of lines by a threshold that the block had no part in: fold f's regular lines and block f of the
- * abnormal lines by a calibration on the other folds' regular lines and the other blocks' abnormal lines. Abnormal
- * lines of one kind lie together in most files, so this also asks how the threshold fares on kinds not seen.
+ * For each block a calibration that the block had no part in: on the other folds' regular lines and the other blocks'
+ * abnormal lines, of all couples. Abnormal lines of one kind lie together in most files, so this also asks how the
+ * threshold fares on kinds not seen.
+ * @param couples of each couple its folds
  */
-function judgeApart(folds: readonly FoldRatios[]): { regular: Uint8Array; abnormal: Uint8Array } {
-  const abnormalLines = folds[0]!.abnormal.length;
-  const outside = (fold: FoldRatios, block: number): Float32Array =>
-    fold.abnormal.filter((_, i) => blockOf(i, abnormalLines, BLOCKS) !== block);
+function calibrationsApart(couples: readonly (readonly FoldRatios[])[]): Calibration[] {
+  return Array.from({ length: BLOCKS }, (_, block) =>
+    calibrate(
+      poolRatios(
+        couples.flatMap((folds) =>
+          folds
+            .filter((_fold, other) => other !== block)
+            .map(({ regular, abnormal }) => ({
+              regular,
+              abnormal: abnormal.filter((_ratio, i) => blockOf(i, abnormal.length, BLOCKS) !== block),
+            })),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Scores of one couple: fold f's regular lines and block f of the abnormal lines by calibration f. */
+function judgeApart(
+  folds: readonly FoldRatios[],
+  calibrations: readonly Calibration[],
+): { regular: Uint8Array; abnormal: Uint8Array } {
   const regular: number[] = [];
   const abnormal: number[] = [];
   folds.forEach((fold, block) => {
-    const others = folds.filter((_, other) => other !== block);
-    const calibration = calibrate({
-      regular: pool(others.map((other) => other.regular)),
-      abnormal: pool(others.map((other) => outside(other, block))),
-    });
-    regular.push(...similarities(fold.regular, calibration));
-    const mine = fold.abnormal.filter((_, i) => blockOf(i, abnormalLines, BLOCKS) === block);
-    abnormal.push(...similarities(mine, calibration));
+    const mine = fold.abnormal.filter((_, i) => blockOf(i, fold.abnormal.length, BLOCKS) === block);
+    regular.push(...similarities(fold.regular, calibrations[block]!));
+    abnormal.push(...similarities(mine, calibrations[block]!));
   });
   return { regular: Uint8Array.from(regular), abnormal: Uint8Array.from(abnormal) };
 }

@@ -1,7 +1,7 @@
 import { balancedAccuracy } from '../metrics/metrics.ts';
 import type { ModelSpec } from '../models/model.ts';
 import { type Calibration, similarities } from './calibrate.ts';
-import { BLOCKS, crossValidate, type Features, poolFolds } from './evaluate.ts';
+import { BLOCKS, type CoupleFeatures, crossValidate, type Features, poolFolds } from './evaluate.ts';
 import { contiguousFolds } from './folds.ts';
 
 /** Fewer learns than this are never recommended. */
@@ -9,7 +9,10 @@ const LEAST_ITERATIONS = 20;
 /** How far below the end a prefix may lie. */
 const TOLERANCE = 0.01;
 
-/** Cross-validated balanced accuracy after so many learns; without abnormal lines the share of regular ones right. */
+/**
+ * Cross-validated balanced accuracy of the worst couple after so many learns; of a couple without abnormal lines the
+ * share of regular ones right.
+ */
 export interface LearningPoint {
   readonly learns: number;
   readonly balancedAccuracy: number;
@@ -23,22 +26,29 @@ export function learningCurve(
   features: Features,
   model: ModelSpec,
   calibration: Calibration,
-  overlapLines: number,
 ): LearningPoint[] {
-  const lines = features.regular.length / features.dimension;
-  const all = Math.max(...contiguousFolds(lines, BLOCKS, overlapLines).map(({ learn }) => learn.length));
+  const { dimension, couples } = features;
+  const all = Math.max(
+    ...couples.flatMap(({ regular, overlapLines }) =>
+      contiguousFolds(regular.length / dimension, BLOCKS, overlapLines).map(({ learn }) => learn.length),
+    ),
+  );
   const points: LearningPoint[] = [];
   for (let learns = LEAST_ITERATIONS; learns < all; learns *= 2) points.push(pointAt(learns));
   return [...points, pointAt(all)];
 
   function pointAt(learns: number): LearningPoint {
-    const { regular, abnormal } = poolFolds(crossValidate(features, model, overlapLines, learns));
+    return { learns, balancedAccuracy: Math.min(...couples.map((couple) => accuracyOf(couple, learns))) };
+  }
+
+  function accuracyOf(couple: CoupleFeatures, learns: number): number {
+    const { regular, abnormal } = poolFolds(crossValidate(couple, dimension, model, learns));
     const scores = {
       regular: similarities(regular, calibration),
       abnormal: similarities(abnormal, calibration),
     };
     const recognised = scores.regular.filter((s) => s >= 90).length / Math.max(1, scores.regular.length);
-    return { learns, balancedAccuracy: balancedAccuracy(scores) ?? recognised };
+    return balancedAccuracy(scores) ?? recognised;
   }
 }
 

@@ -16,12 +16,13 @@ export interface Ranked extends Priced {
 const thousandths = (fraction: number): number => Math.round(fraction * 1000);
 
 /**
- * Order of the seeds: balanced accuracy, confidence, RAM (the first two to 0.1 %). Without abnormal lines the share
- * of regular lines recognised and their margin stand in.
+ * Order of the seeds: balanced accuracy, confidence, RAM (the first two to 0.1 %), of several couples the worst one's.
+ * Of a couple without abnormal lines the share of regular lines recognised and their margin stand in.
  */
 export function compareRanked(a: Ranked, b: Ranked): number {
-  const accuracy = ({ evaluation: e }: Ranked): number =>
-    thousandths(e.balancedAccuracy ?? e.regularAccuracy);
-  const margin = ({ evaluation: e }: Ranked): number => thousandths(e.confidence ?? e.regularMargin);
+  const accuracy = ({ evaluation: { couples } }: Ranked): number =>
+    thousandths(Math.min(...couples.map((e) => e.balancedAccuracy ?? e.regularAccuracy)));
+  const margin = ({ evaluation: { couples } }: Ranked): number =>
+    thousandths(Math.min(...couples.map((e) => e.confidence ?? e.regularMargin)));
   return accuracy(b) - accuracy(a) || margin(b) - margin(a) || a.ramBytes - b.ramBytes || a.index - b.index;
 }

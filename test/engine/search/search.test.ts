@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateModel, extractFeatures, type SelectionData } from '../../../src/engine/search/evaluate.ts';
+import {
+  type CoupleFigures,
+  evaluateModel,
+  extractFeatures,
+  type SelectionData,
+  worstOf,
+} from '../../../src/engine/search/evaluate.ts';
 import { compareRanked, type Ranked } from '../../../src/engine/search/ranking.ts';
 import { type EvaluateBatch, searchCandidates } from '../../../src/engine/search/search.ts';
 import { candidateKey } from '../../../src/engine/search/space.ts';
@@ -12,14 +18,13 @@ function selection(): SelectionData {
   const random = seededRandom(4);
   const lines = (count: number, noise: number) =>
     Float32Array.from({ length: count * 32 }, (_, i) => Math.sin((i % 32) / 3) + noise * random.normal());
-  return { shape: SHAPE, regular: lines(40, 0.2), abnormal: lines(12, 0.6), overlapLines: 0 };
+  const couple = { name: 'c', regular: lines(40, 0.2), abnormal: lines(12, 0.6), overlapLines: 0 };
+  return { shape: SHAPE, couples: [couple] };
 }
 
 const data = selection();
 const inProcess: EvaluateBatch = async (batch) =>
-  batch.map(({ candidate }) =>
-    evaluateModel(extractFeatures(data, candidate.pipeline), candidate.model, data.overlapLines),
-  );
+  batch.map(({ candidate }) => evaluateModel(extractFeatures(data, candidate.pipeline), candidate.model));
 const names = (ranked: readonly Ranked[]) => ranked.map(({ candidate }) => candidateKey(candidate));
 
 describe('the search', () => {
@@ -64,7 +69,8 @@ describe('the search', () => {
     const regular = Float32Array.from({ length: 40 }, () => random.normal());
     // three blocks of a gross fault, and one of a fault that only a threshold that knows of it finds
     const abnormal = Float32Array.from({ length: 12 }, (_, i) => (i < 9 ? 1000 : 5.5));
-    const evaluation = evaluateModel({ dimension: 1, regular, abnormal }, { name: 'diag', params: {} }, 0);
+    const couples = [{ name: 'c', regular, abnormal, overlapLines: 0 }];
+    const evaluation = evaluateModel({ dimension: 1, couples }, { name: 'diag', params: {} });
     expect(evaluation.fittedBalancedAccuracy).toBe(1);
     expect(evaluation.balancedAccuracy).toBeLessThanOrEqual(0.875);
     expect(evaluation.balancedAccuracy).toBeGreaterThan(0.8);
@@ -72,20 +78,23 @@ describe('the search', () => {
 });
 
 describe('the ranking', () => {
-  const ranked = (index: number, accuracy: number, confidence: number, ramBytes: number): Ranked => ({
+  const figures = (accuracy: number, confidence: number): CoupleFigures => ({
+    name: 'c',
+    balancedAccuracy: accuracy,
+    confidence,
+    fittedBalancedAccuracy: accuracy,
+    regularAccuracy: accuracy,
+    regularMargin: 0,
+    areaUnderCurve: null,
+  });
+  const ofCouples = (index: number, ramBytes: number, couples: CoupleFigures[]): Ranked => ({
     index,
     ramBytes,
     candidate: { pipeline: [], model: { name: 'diag', params: {} } },
-    evaluation: {
-      balancedAccuracy: accuracy,
-      confidence,
-      fittedBalancedAccuracy: accuracy,
-      regularAccuracy: accuracy,
-      regularMargin: 0,
-      areaUnderCurve: null,
-      calibration: { scale: 1, width: 2 },
-    },
+    evaluation: { ...worstOf(couples), calibration: { scale: 1, width: 2 }, couples },
   });
+  const ranked = (index: number, accuracy: number, confidence: number, ramBytes: number): Ranked =>
+    ofCouples(index, ramBytes, [figures(accuracy, confidence)]);
 
   it('goes by balanced accuracy, confidence and RAM, to 0.1 %, then by the order of the search', () => {
     const inOrder = [
@@ -97,5 +106,16 @@ describe('the ranking', () => {
       ranked(2, 0.949, 0.99, 10),
     ].sort((a, b) => compareRanked(a, b));
     expect(inOrder.map(({ index }) => index)).toEqual([4, 5, 3, 0, 1, 2]);
+  });
+
+  it('goes by the worst couple: one machine served perfectly does not make up for another', () => {
+    const inOrder = [
+      ofCouples(0, 100, [figures(1, 1), figures(0.8, 0.9)]),
+      ofCouples(1, 900, [figures(0.9, 0.3), figures(0.85, 0.9)]),
+      // nothing abnormal is known of the second machine: that its regular lines are recognised counts all the same
+      ofCouples(2, 100, [figures(1, 1), { ...figures(0.5, 0), balancedAccuracy: null, confidence: null }]),
+    ].sort(compareRanked);
+    expect(inOrder.map(({ index }) => index)).toEqual([1, 0, 2]);
+    expect(inOrder[2]!.evaluation.balancedAccuracy).toBe(1);
   });
 });
