@@ -1,13 +1,15 @@
 import { encodeSeenLines } from '../dataset/seen-lines.ts';
 import type { LabelSplit } from '../dataset/split.ts';
 import { heldOutLines, selectedRanges, selectionLines } from '../dataset/split.ts';
+import { chainOutputLength } from '../emulator/chain.ts';
 import { Emulator } from '../emulator/emulator.ts';
 import { createLibrary, type Library, type LibrarySearch } from '../library.ts';
 import { areaUnderCurve, balancedAccuracy, confidence } from '../metrics/metrics.ts';
 import { modelByName } from '../models/registry.ts';
 import { floatToHex } from '../numeric/f32.ts';
-import { extractFeatures, type Figures, type SelectionData } from './evaluate.ts';
-import { learningCurve, minimumLearningIterations } from './learning-curve.ts';
+import type { Figures, SelectionData } from './evaluate.ts';
+import { learnCouples, minimumLearningIterations } from './learn-couples.ts';
+import type { CoupleLearning } from './learning-curve.ts';
 import type { Ranked } from './ranking.ts';
 
 /** A couple's files, cut into what the search sees and what it does not. */
@@ -31,14 +33,17 @@ export interface SearchResult {
 /**
  * The library of a search: the winner with its calibration, the recommended learning minimum, and a record of what was
  * searched, on which lines, and how it scored, cross-validated and on held-out lines side by side.
+ * @param learning the winner's learning curves, where they are known already
  */
-export function buildLibrary(result: SearchResult): Library {
+export function buildLibrary(
+  result: SearchResult,
+  learning: readonly CoupleLearning[] = learnCouples(result.winner, result.data, result.couples),
+): Library {
   const { winner, data } = result;
   const { pipeline, model } = winner.candidate;
   const { calibration } = winner.evaluation;
-  const features = extractFeatures(data, pipeline);
-  const detectFloor = modelByName(model.name).detectFloor(features.dimension, model.params);
-  const curve = learningCurve(features, model, calibration);
+  const dimension = chainOutputLength(pipeline, data.shape)!;
+  const detectFloor = modelByName(model.name).detectFloor(dimension, model.params);
   const functional = {
     format: 'neai-library' as const,
     formatVersion: 1 as const,
@@ -50,7 +55,7 @@ export function buildLibrary(result: SearchResult): Library {
     model: structuredClone(model) as Library['model'],
     calibration: { scale: floatToHex(calibration.scale), width: floatToHex(calibration.width) },
     detectFloor,
-    minimumLearningIterations: minimumLearningIterations(curve, detectFloor),
+    minimumLearningIterations: minimumLearningIterations(learning),
   };
   const record = { ...searchRecord(result), scores: { ramBytes: winner.ramBytes } };
   const heldOut = heldOutScores(createLibrary(functional, record), result.couples);
@@ -68,10 +73,13 @@ export function buildLibrary(result: SearchResult): Library {
         crossValidated: crossValidatedScores(figures),
         heldOut: heldOut[i]!,
       })),
-      learningCurve: curve.map(({ learns, balancedAccuracy: accuracy }) => [learns, accuracy]),
+      learningCurve: slowest(learning).points.map((point) => [point.learns, point.balancedAccuracy]),
     },
   });
 }
+
+const slowest = (learning: readonly CoupleLearning[]): CoupleLearning =>
+  learning.reduce((most, couple) => (couple.minimum > most.minimum ? couple : most));
 
 const crossValidatedScores = (figures: Figures) => ({
   balancedAccuracy: figures.balancedAccuracy,
