@@ -144,7 +144,16 @@ export const poolFolds = (folds: readonly FoldRatios[]): LabelledRatios => ({
 
 /** Figures of one candidate on features already extracted. */
 export function evaluateModel({ dimension, couples }: Features, model: ModelSpec): Evaluation {
-  const folds = couples.map((couple) => crossValidate(couple, dimension, model));
+  return judgeFolds(
+    couples.map((couple) => ({ name: couple.name, folds: crossValidate(couple, dimension, model) })),
+  );
+}
+
+/** Calibrates on ratios of all couples and folds, and judges each block of lines by what it had no part in. */
+export function judgeFolds(
+  couples: readonly { readonly name: string; readonly folds: readonly FoldRatios[] }[],
+): Evaluation {
+  const folds = couples.map((couple) => couple.folds);
   const pooled = folds.map(poolFolds);
   const calibration = calibrate(poolRatios(pooled));
   // without anything abnormal no threshold is fitted, so none has to be kept apart
