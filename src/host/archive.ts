@@ -34,7 +34,12 @@ export function archiveSizes(bytes: Uint8Array, name: string): LibrarySizes {
   return sizes;
 }
 
-function addObject(sizes: { -readonly [K in keyof LibrarySizes]: number }, object: Uint8Array, name: string) {
+/** Adds what one object file takes. @throws ELF_INVALID */
+export function addObject(
+  sizes: { -readonly [K in keyof LibrarySizes]: number },
+  object: Uint8Array,
+  name: string,
+): void {
   for (const section of readElf(object, name).sections) {
     if (!(section.flags & SECTION_ALLOCATED)) continue;
     if (/^\.neai(\.|$)/.test(section.name)) sizes.neai += section.bytes;
