@@ -63,8 +63,7 @@ try {
   };
 
   const { library } = await runSearch({
-    regular: [files.regular],
-    abnormal: [files.abnormal],
+    couples: [{ name: 'demo', regular: [files.regular], abnormal: [files.abnormal] }],
     axes: MOTOR_AXES,
     maxRamBytes: DEMO_RAM_BYTES,
   });

@@ -28,8 +28,7 @@ try {
   writeFileSync(regular, `${motor.regular.join('\n')}\n`);
   writeFileSync(abnormal, `${motor.abnormal.join('\n')}\n`);
   const search = await runSearch({
-    regular: [regular],
-    abnormal: [abnormal],
+    couples: [{ name: 'motor', regular: [regular], abnormal: [abnormal] }],
     axes: MOTOR_AXES,
     evaluations: EVALUATIONS,
   });

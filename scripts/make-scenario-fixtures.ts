@@ -68,8 +68,7 @@ for (const machine of MACHINES) {
     return relative(process.cwd(), file);
   });
   const { library } = await runSearch({
-    regular: [files[0]!],
-    abnormal: [files[1]!],
+    couples: [{ name: machine.name, regular: [files[0]!], abnormal: [files[1]!] }],
     axes: machine.axes,
     evaluations: EVALUATIONS,
     seed: machine.seed,

@@ -25,7 +25,7 @@ import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
-import { libraryText } from './search.ts';
+import { libraryText } from './search/run.ts';
 import { chooseBoard } from './slot-choice.ts';
 
 const DEFAULT_THRESHOLD = 90;
@@ -50,7 +50,7 @@ export function registerCompare(program: Command): void {
     .option('--virtual-dir <dir>', 'with --board: keep the flash of the virtual board in this folder')
     .option('--evaluations <n>', 'budget of the search', wholeNumber(1), DEFAULT_EVALUATIONS)
     .option('--seed <n>', 'seed of the search', wholeNumber(0, 0xffffffff), DEFAULT_SEED)
-    .option('--workers <n>', 'worker threads of the search (default: one a core)', wholeNumber(1, 256))
+    .option('--workers <n>', 'worker threads of the search (default: all cores but one)', wholeNumber(1, 256))
     .option('--max-ram <bytes>', 'most RAM that the library may need', wholeNumber(1))
     .option(
       '--threshold <n>',

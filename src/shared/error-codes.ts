@@ -133,6 +133,54 @@ export const ERROR_CODES = {
     'The search found no library for these files and limits.',
     'Raise the RAM limit or the budget, or give more lines.',
   ),
+  SEARCH_STALLED: row(
+    'internal',
+    3,
+    'For a minute no candidate of a search was finished.',
+    'What was found is kept: go on with --resume. If it stops at the same candidate again, report it.',
+  ),
+  SEARCH_WORKER_FAILED: row(
+    'internal',
+    3,
+    'A worker of a search ended while it had a candidate in work.',
+    'What was found is kept: go on with --resume and fewer --workers (memory). If it ends again, report the candidate.',
+  ),
+  SEARCH_RESUME_REFUSED: row(
+    'input',
+    2,
+    'There is no search to go on with, or it was one of other files, options or code.',
+    'Give what that search had, or begin a new one without --resume.',
+  ),
+  SEARCH_JOURNAL_DAMAGED: row(
+    'input',
+    2,
+    "A line in the middle of a search's journal cannot be read.",
+    'Begin a new search without --resume.',
+  ),
+  PROJECT_FILE_INVALID: row(
+    'input',
+    2,
+    'A project file is missing or says something that it cannot mean.',
+    'Correct the place named; docs/projects.md has a whole project file.',
+  ),
+  PROJECT_EXISTS: row(
+    'input',
+    2,
+    'There is a project in this folder already.',
+    'Name another folder, or add to the project with neai project add.',
+  ),
+  PROJECT_BUSY: row(
+    'input',
+    2,
+    'Another process is at work on this project.',
+    'Wait until it ends, or end it.',
+  ),
+  BENCHMARK_UNKNOWN: row(
+    'input',
+    2,
+    'The project has no such benchmark, or the benchmark no library yet.',
+    'See neai project benchmarks.',
+  ),
   EMULATOR_REFUSED: row('usage', 2, 'The emulator refuses the call.', 'See neai emulate --help.'),
   // --- build
   BUILD_TOOL_MISSING: row(

@@ -1,153 +1,183 @@
 import { availableParallelism } from 'node:os';
-import type { Dataset } from '../engine/dataset/dataset.ts';
-import { type LabelSplit, type LineReference, selectionLines, splitLabel } from '../engine/dataset/split.ts';
 import type { Library } from '../engine/library.ts';
-import { buildLibrary } from '../engine/search/build-library.ts';
-import type { SelectionData } from '../engine/search/evaluate.ts';
-import { compareRanked, type Ranked } from '../engine/search/ranking.ts';
+import { buildLibrary, type CoupleSplit, type SearchResult } from '../engine/search/build-library.ts';
+import type { Evaluation } from '../engine/search/evaluate.ts';
+import { compareRanked, type Priced, type Ranked } from '../engine/search/ranking.ts';
 import { searchCandidates } from '../engine/search/search.ts';
 import { NeaiError } from '../shared/errors.ts';
-import { readDataset } from './read-dataset.ts';
+import { engineCodeHash } from './engine-code.ts';
+import { type CoupleFiles, readSearchData, type SearchData } from './search-data.ts';
+import { JOURNAL_FORMAT, type JournalHeader, SearchJournal } from './search-journal.ts';
 import { SearchPool } from './search-pool.ts';
+import { type EverySecond, everySecond, SearchWatch } from './search-watch.ts';
+
+export type { CoupleFiles } from './search-data.ts';
 
 export const DEFAULT_EVALUATIONS = 300;
 export const DEFAULT_SEED = 1;
 
+/** All cores but one: the computer stays usable. */
+export const defaultWorkers = (): number => Math.max(1, availableParallelism() - 1);
+
 export interface RunSearchOptions {
-  readonly regular: readonly string[];
-  /** May be empty: then the threshold is uncalibrated. */
-  readonly abnormal: readonly string[];
+  /** At least one. */
+  readonly couples: readonly CoupleFiles[];
   readonly axes: number;
   /** Budget; default 300. */
   readonly evaluations?: number;
   readonly seed?: number;
-  /** Worker threads; default one a core. The outcome does not depend on it. */
+  /** Worker threads; default all cores but one. The outcome does not depend on it. */
   readonly workers?: number;
   readonly maxRamBytes?: number;
+  /** Where finished evaluations are kept, and whether to go on from those that are there. */
+  readonly journal?: { readonly file: string; readonly resume: boolean };
+  /** The beat of the heart; one a second. */
+  readonly everySecond?: EverySecond;
+  /** For tests of what goes wrong in workers. */
+  readonly workerFile?: URL;
 }
 
 export interface SearchProgress {
+  /** Candidates finished, those of earlier processes among them. */
   readonly evaluations: number;
   readonly budget: number;
+  /** Of this process. */
   readonly elapsedSeconds: number;
-  /** Best so far; figures are cross-validated. */
-  readonly best: Ranked;
+  /** Candidates a second of this process. */
+  readonly rate: number;
+  /** Null until the first candidate of this process is done. */
+  readonly secondsLeft: number | null;
+  /** Best so far; figures are cross-validated. Undefined until there is one. */
+  readonly best: Ranked | undefined;
 }
 
-export interface SearchOutcome {
+export interface SearchOutcome extends SearchResult {
   readonly library: Library;
-  readonly datasets: { readonly regular: readonly Dataset[]; readonly abnormal: readonly Dataset[] };
-  readonly split: { readonly regular: LabelSplit; readonly abnormal: LabelSplit };
-  readonly evaluations: number;
+  /** All candidates evaluated, best first. */
+  readonly ranked: readonly Ranked[];
+  /** Candidates that an earlier process had evaluated. */
+  readonly resumedEvaluations: number;
   /** True when the signal ended the search before its budget: the library is the best until then. */
   readonly interrupted: boolean;
+  /** Of all processes that worked on it. */
   readonly elapsedSeconds: number;
 }
 
 /**
  * Searches a library on the selection part of the files. The same files, seed and budget give the same library for any
- * number of workers; an interruption keeps the best so far.
+ * number of workers and interruptions; an interruption keeps the best so far.
+ * @param onProgress called with each finished candidate and each second
+ * @throws SEARCH_STALLED, SEARCH_WORKER_FAILED, SEARCH_NO_LIBRARY, SEARCH_RESUME_REFUSED, SEARCH_JOURNAL_DAMAGED
  */
 export async function runSearch(
   options: RunSearchOptions,
   onProgress: (progress: SearchProgress) => void = () => {},
   signal?: AbortSignal,
 ): Promise<SearchOutcome> {
+  const { evaluations: budget = DEFAULT_EVALUATIONS, seed = DEFAULT_SEED, maxRamBytes } = options;
+  const data = await readSearchData(options.couples, options.axes);
+  const journal = openJournal(options, data.couples, { budget, seed });
   const startedMs = performance.now();
-  const elapsedSeconds = (): number => (performance.now() - startedMs) / 1000;
-  const { axes, evaluations: budget = DEFAULT_EVALUATIONS, seed = DEFAULT_SEED, maxRamBytes } = options;
-  const regularFiles = await readAll(options.regular, axes);
-  const abnormalFiles = await readAll(options.abnormal, axes);
-  const valuesPerLine = sameValuesPerLine([...regularFiles, ...abnormalFiles]);
-  const regular = splitLabel('regular', regularFiles, axes);
-  const abnormal = splitLabel('abnormal', abnormalFiles, axes);
-  const shape = { axes, length: valuesPerLine / axes };
-  const data: SelectionData = {
-    shape,
-    couples: [
-      {
-        name: 'couple 1',
-        regular: concatenate(selectionLines(regular), valuesPerLine),
-        abnormal: concatenate(selectionLines(abnormal), valuesPerLine),
-        overlapLines: regular.firstHeldOut - regular.selectionCount,
+  const elapsed = (): number => (performance.now() - startedMs) / 1000;
+  const pool = new SearchPool(data.selection, options.workers ?? defaultWorkers(), options.workerFile);
+  const watch = new SearchWatch();
+  let evaluations = 0;
+  let resumed = 0;
+  let best: Ranked | undefined;
+
+  const finished = (priced: Priced, evaluation: Evaluation): void => {
+    evaluations++;
+    const found: Ranked = { ...priced, evaluation };
+    if (best === undefined || compareRanked(found, best) < 0) best = found;
+    report();
+  };
+  const report = (): void => {
+    const [seconds, fresh] = [elapsed(), evaluations - resumed];
+    const secondsLeft = fresh === 0 ? null : ((budget - evaluations) * seconds) / fresh;
+    const rate = fresh / Math.max(seconds, 0.001);
+    onProgress({ evaluations, budget, elapsedSeconds: seconds, rate, secondsLeft, best });
+  };
+  const evaluate = async (batch: readonly Priced[]): Promise<(Evaluation | undefined)[]> => {
+    const answers = batch.map(({ candidate }) => journal?.known(candidate));
+    const open = batch.flatMap((priced, position) => (answers[position] ? [] : [{ priced, position }]));
+    batch.forEach((priced, position) => {
+      const known = answers[position];
+      if (known === undefined) return;
+      resumed++;
+      finished(priced, known);
+    });
+    const work = pool.evaluate(
+      open.map(({ priced }) => priced.candidate),
+      signal,
+      (at, evaluation) => {
+        const { priced, position } = open[at]!;
+        watch.alive();
+        answers[position] = evaluation;
+        journal?.append(priced.candidate, evaluation, journal.secondsBefore + elapsed());
+        finished(priced, evaluation);
       },
-    ],
+    );
+    await watch.during(work);
+    return answers;
   };
 
-  const pool = new SearchPool(data, options.workers ?? availableParallelism());
-  let evaluations = 0;
-  let best: Ranked | undefined;
+  const stopBeating = (options.everySecond ?? everySecond)(() => {
+    journal?.flush();
+    report();
+    watch.beat(pool.inWork);
+  });
   let ranked: Ranked[];
   try {
     const limits = maxRamBytes === undefined ? {} : { maxRamBytes };
-    ranked = await searchCandidates({ shape, evaluations: budget, seed, ...limits }, (batch) =>
-      pool.evaluate(
-        batch.map(({ candidate }) => candidate),
-        signal,
-        (position, evaluation) => {
-          evaluations++;
-          const found: Ranked = { ...batch[position]!, evaluation };
-          if (best === undefined || compareRanked(found, best) < 0) best = found;
-          onProgress({ evaluations, budget, elapsedSeconds: elapsedSeconds(), best });
-        },
-      ),
-    );
+    const { shape } = data.selection;
+    ranked = await searchCandidates({ shape, evaluations: budget, seed, ...limits }, evaluate);
   } finally {
+    stopBeating();
     await pool.close();
+    journal?.close();
   }
   const [winner] = ranked;
   if (winner === undefined) {
     signal?.throwIfAborted();
+    const { axes, length } = data.selection.shape;
     throw new NeaiError('SEARCH_NO_LIBRARY', 'no candidate fits these files and limits', {
-      got: `${axes} axes, ${shape.length} samples${maxRamBytes === undefined ? '' : `, at most ${maxRamBytes} bytes`}`,
+      got: `${axes} axes, ${length} samples${maxRamBytes === undefined ? '' : `, at most ${maxRamBytes} bytes`}`,
     });
   }
-  const library = buildLibrary({
-    winner,
-    data,
-    couples: [{ name: 'couple 1', regular, abnormal }],
-    seed,
-    budget,
-    evaluations,
-  });
+  const result = { winner, data: data.selection, couples: data.couples, seed, budget, evaluations };
   return {
-    library,
-    datasets: { regular: regularFiles, abnormal: abnormalFiles },
-    split: { regular, abnormal },
-    evaluations,
+    ...result,
+    library: buildLibrary(result),
+    ranked,
+    resumedEvaluations: resumed,
     interrupted: signal?.aborted ?? false,
-    elapsedSeconds: elapsedSeconds(),
+    elapsedSeconds: (journal?.secondsBefore ?? 0) + elapsed(),
   };
 }
 
-async function readAll(paths: readonly string[], axes: number): Promise<Dataset[]> {
-  const datasets: Dataset[] = [];
-  for (const path of paths) datasets.push(await readDataset(path, { axes, forSearch: true }));
-  return datasets;
+function openJournal(
+  { journal, axes, maxRamBytes }: RunSearchOptions,
+  couples: SearchData['couples'],
+  { budget, seed }: { budget: number; seed: number },
+): SearchJournal | undefined {
+  if (journal === undefined) return undefined;
+  const header: JournalHeader = {
+    ...JOURNAL_FORMAT,
+    code: engineCodeHash(),
+    axes,
+    budget,
+    seed,
+    core: null,
+    maxRamBytes: maxRamBytes ?? null,
+    maxFlashBytes: null,
+    files: couples.flatMap((couple) => journalFiles(couple)),
+  };
+  return journal.resume
+    ? SearchJournal.resume(journal.file, header)
+    : SearchJournal.create(journal.file, header);
 }
 
-function sameValuesPerLine(datasets: readonly Dataset[]): number {
-  const first = datasets[0]!;
-  for (const { path, valuesPerLine, lineNumbers } of datasets) {
-    if (valuesPerLine === first.valuesPerLine) continue;
-    throw new NeaiError(
-      'SIGNAL_WRONG_COUNT',
-      `lines have ${valuesPerLine} values instead of ${first.valuesPerLine}`,
-      {
-        file: path,
-        line: lineNumbers[0]!,
-        asked: `${first.valuesPerLine} values, as in ${first.path}`,
-        got: `${valuesPerLine} values`,
-      },
-    );
-  }
-  return first.valuesPerLine;
-}
-
-function concatenate(lines: readonly LineReference[], valuesPerLine: number): Float32Array {
-  const values = new Float32Array(lines.length * valuesPerLine);
-  lines.forEach(({ signal }, i) => {
-    values.set(signal, i * valuesPerLine);
-  });
-  return values;
-}
+const journalFiles = ({ name, regular, abnormal }: CoupleSplit): JournalHeader['files'] =>
+  [regular, abnormal].flatMap(({ label, datasets }) =>
+    datasets.map(({ path, sha256 }) => ({ couple: name, label, path, sha256 })),
+  );

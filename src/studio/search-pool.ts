@@ -1,24 +1,34 @@
 import { Worker } from 'node:worker_threads';
 import type { ModelSpec } from '../engine/models/model.ts';
 import type { Candidate, Evaluation, SelectionData } from '../engine/search/evaluate.ts';
-import { pipelineKey } from '../engine/search/space.ts';
+import { candidateKey, pipelineKey } from '../engine/search/space.ts';
 import type { Pipeline } from '../engine/transforms/transform.ts';
 import { NeaiError } from '../shared/errors.ts';
 
 /** What a worker is asked: one pipeline, some of its models. */
 export interface SearchTask {
-  readonly id: number;
+  /** Position of the first model's candidate in the batch; the others follow it. */
+  readonly first: number;
   readonly pipeline: Pipeline;
   readonly models: readonly ModelSpec[];
 }
 
+/** A worker's answer: one message a candidate, in the task's order, as soon as it is done. */
 export interface SearchTaskResult {
-  readonly id: number;
-  readonly evaluations: readonly Evaluation[];
+  /** Position in the batch. */
+  readonly position: number;
+  readonly evaluation: Evaluation;
 }
 
-/** Models in one task: few enough that progress is seen and the last task does not keep one core alone for long. */
+/** Models in one task: few enough that the last task does not keep one core alone for long. */
 const MODELS_PER_TASK = 4;
+const WORKER_FILE = new URL('./search-worker.ts', import.meta.url);
+
+/** A task and the candidate of it that is being worked on. */
+interface InWork {
+  readonly task: SearchTask;
+  answered: number;
+}
 
 /**
  * Worker threads that evaluate candidates. Figures of a candidate depend on the selection part alone, so the answer
@@ -26,66 +36,85 @@ const MODELS_PER_TASK = 4;
  */
 export class SearchPool {
   readonly #workers: Worker[];
+  readonly #inWork = new Map<Worker, InWork>();
 
-  constructor(data: SelectionData, workers: number) {
-    const shared: SelectionData = {
-      ...data,
-      couples: data.couples.map((couple) => ({
-        ...couple,
-        regular: inSharedMemory(couple.regular),
-        abnormal: inSharedMemory(couple.abnormal),
-      })),
-    };
-    this.#workers = Array.from(
-      { length: workers },
-      () => new Worker(new URL('./search-worker.ts', import.meta.url), { workerData: shared }),
-    );
+  /** @param data its arrays lie in shared memory, or every worker has a copy of its own */
+  constructor(data: SelectionData, workers: number, workerFile = WORKER_FILE) {
+    this.#workers = Array.from({ length: workers }, () => new Worker(workerFile, { workerData: data }));
+    // one that ends between two batches is told when the next is handed out, not by a crash of everything
+    for (const worker of this.#workers) worker.on('error', () => {});
+  }
+
+  /** The candidates that workers are at, for people. */
+  get inWork(): string[] {
+    return [...this.#inWork.values()].map(candidateInWork);
   }
 
   /**
    * Evaluates a batch, in its order. When the signal fires, tasks not yet begun stay undefined.
    * @param onDone called with each candidate's position in the batch as its figures arrive
+   * @throws SEARCH_WORKER_FAILED naming the candidate
    */
-  evaluate(
+  async evaluate(
     batch: readonly Candidate[],
     signal: AbortSignal | undefined,
     onDone: (position: number, evaluation: Evaluation) => void,
   ): Promise<(Evaluation | undefined)[]> {
-    const tasks = cutIntoTasks(batch);
+    const tasks = cutIntoTasks(batch).values();
     const answers = new Array<Evaluation | undefined>(batch.length).fill(undefined);
-    let next = 0;
-    const runOn = (worker: Worker): Promise<void> =>
-      new Promise((resolve, reject) => {
-        const settle = (finish: () => void): void => {
-          worker.off('message', onMessage);
-          worker.off('error', onError);
-          worker.off('exit', onExit);
-          finish();
-        };
-        const handOut = (): void => {
-          const task = signal?.aborted ? undefined : tasks[next++];
-          if (task === undefined) settle(resolve);
-          else worker.postMessage(task);
-        };
-        const onMessage = ({ id, evaluations }: SearchTaskResult): void => {
-          evaluations.forEach((evaluation, i) => {
-            answers[id + i] = evaluation;
-            onDone(id + i, evaluation);
-          });
-          handOut();
-        };
-        const onError = (cause: unknown): void =>
-          settle(() =>
-            reject(new NeaiError('INTERNAL', 'a search worker failed', { got: String(cause), cause })),
-          );
-        const onExit = (code: number): void =>
-          settle(() =>
-            reject(new NeaiError('INTERNAL', 'a search worker ended', { got: `exit code ${code}` })),
-          );
-        worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-        handOut();
-      });
-    return Promise.all(this.#workers.map(runOn)).then(() => answers);
+    const nextTask = (): SearchTask | undefined => (signal?.aborted ? undefined : tasks.next().value);
+    await Promise.all(
+      this.#workers.map((worker) =>
+        this.#runOn(worker, nextTask, ({ position, evaluation }) => {
+          answers[position] = evaluation;
+          onDone(position, evaluation);
+        }),
+      ),
+    );
+    return answers;
+  }
+
+  /** Hands one worker tasks until there are none. */
+  #runOn(
+    worker: Worker,
+    nextTask: () => SearchTask | undefined,
+    onResult: (result: SearchTaskResult) => void,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+        this.#inWork.delete(worker);
+        finish();
+      };
+      const handOut = (): void => {
+        const task = nextTask();
+        if (task === undefined) settle(resolve);
+        else {
+          this.#inWork.set(worker, { task, answered: 0 });
+          worker.postMessage(task);
+        }
+      };
+      const onMessage = (result: SearchTaskResult): void => {
+        const work = this.#inWork.get(worker)!;
+        work.answered++;
+        onResult(result);
+        if (work.answered === work.task.models.length) handOut();
+      };
+      const fail = (got: string, cause?: unknown): void => {
+        const work = this.#inWork.get(worker);
+        const error = new NeaiError('SEARCH_WORKER_FAILED', 'a worker of the search ended', {
+          asked: work === undefined ? 'the next candidate' : candidateInWork(work),
+          got,
+          cause,
+        });
+        settle(() => reject(error));
+      };
+      const onError = (cause: unknown): void => fail(String(cause), cause);
+      const onExit = (code: number): void => fail(`exit code ${code}`);
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+      if (worker.threadId === -1) fail('it has ended before');
+      else handOut();
+    });
   }
 
   async close(): Promise<void> {
@@ -93,7 +122,11 @@ export class SearchPool {
   }
 }
 
-/** Runs of candidates with one pipeline; a task's id is the position of its first candidate. */
+function candidateInWork({ task: { pipeline, models }, answered }: InWork): string {
+  return candidateKey({ pipeline, model: models[Math.min(answered, models.length - 1)]! });
+}
+
+/** Runs of candidates with one pipeline. */
 function cutIntoTasks(batch: readonly Candidate[]): SearchTask[] {
   const tasks: (SearchTask & { models: ModelSpec[] })[] = [];
   batch.forEach(({ pipeline, model }, position) => {
@@ -103,13 +136,7 @@ function cutIntoTasks(batch: readonly Candidate[]): SearchTask[] {
       last.models.length < MODELS_PER_TASK &&
       pipelineKey(last.pipeline) === pipelineKey(pipeline);
     if (goesOn) last.models.push(model);
-    else tasks.push({ id: position, pipeline, models: [model] });
+    else tasks.push({ first: position, pipeline, models: [model] });
   });
   return tasks;
-}
-
-function inSharedMemory(values: Float32Array): Float32Array {
-  const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
-  shared.set(values);
-  return shared;
 }

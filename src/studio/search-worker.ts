@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import {
-  type Evaluation,
   evaluateModel,
   extractFeatures,
   type Features,
@@ -26,7 +25,8 @@ function featuresOf(task: SearchTask): Features {
 
 parentPort!.on('message', (task: SearchTask) => {
   const features = featuresOf(task);
-  const evaluations: Evaluation[] = task.models.map((model) => evaluateModel(features, model));
-  const result: SearchTaskResult = { id: task.id, evaluations };
-  parentPort!.postMessage(result);
+  task.models.forEach((model, i) => {
+    const result: SearchTaskResult = { position: task.first + i, evaluation: evaluateModel(features, model) };
+    parentPort!.postMessage(result);
+  });
 });

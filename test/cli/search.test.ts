@@ -23,7 +23,9 @@ describe('neai search', () => {
     expect(done.exitCode).toBe(0);
     const document = JSON.parse(done.stdout);
     expect(document).toMatchObject({ evaluations: 10, budget: 10, seed: 1, interrupted: false });
-    expect(document.split.regular).toEqual({ lines: 40, selected: 30, heldOut: 10, overlapSamples: 0 });
+    expect(document.couples).toMatchObject([
+      { regular: { lines: 40, selected: 30, heldOut: 10, overlapSamples: 0 }, abnormal: { lines: 24 } },
+    ]);
     expect(document.library).toBe(join(folder, 'lib', 'library.json'));
     expect(JSON.parse(await readFile(document.library, 'utf8')).id).toBe(document.id);
     expect(done.stderr).toContain('10/10');

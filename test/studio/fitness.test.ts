@@ -15,10 +15,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('a library found', () => {
   it('is fit for the generated motor on lines that the search never saw', async () => {
     const motor = generateMotor({ seed: 2, regularLines: 120, abnormalLines: 60, bufferSize: 512 });
-    const files = { regular: [join(folder, 'regular.csv')], abnormal: [join(folder, 'abnormal.csv')] };
+    const files = {
+      name: 'motor',
+      regular: [join(folder, 'regular.csv')],
+      abnormal: [join(folder, 'abnormal.csv')],
+    };
     await writeFile(files.regular[0]!, motor.regular.join('\n'));
     await writeFile(files.abnormal[0]!, motor.abnormal.join('\n'));
-    const { library } = await runSearch({ ...files, axes: MOTOR_AXES, evaluations: 60 });
+    const { library } = await runSearch({ couples: [files], axes: MOTOR_AXES, evaluations: 60 });
     const { heldOut } = library.search!.scores as {
       heldOut: { balancedAccuracy: number; confidence: number };
     };
@@ -33,8 +37,8 @@ describe('a library found', () => {
   ] as const)('reaches its goal on held-out lines of %s', async ([name, axes, goal], { skip }) => {
     const paths = datasetPaths(name);
     if ('missing' in paths) return skip(paths.missing);
-    const files = { regular: [paths.regular], abnormal: [paths.abnormal] };
-    const { library } = await runSearch({ ...files, axes, evaluations: 40 });
+    const files = { name, regular: [paths.regular], abnormal: [paths.abnormal] };
+    const { library } = await runSearch({ couples: [files], axes, evaluations: 40 });
     const { heldOut } = library.search!.scores as { heldOut: { balancedAccuracy: number } };
     expect(heldOut.balancedAccuracy).toBeGreaterThanOrEqual(goal);
   });

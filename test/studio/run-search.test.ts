@@ -5,7 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SeenLines } from '../../src/engine/dataset/seen-lines.ts';
 import { generateMotor, MOTOR_AXES } from '../../src/studio/motor.ts';
 import { readDataset } from '../../src/studio/read-dataset.ts';
-import { type RunSearchOptions, runSearch, type SearchProgress } from '../../src/studio/run-search.ts';
+import {
+  type CoupleFiles,
+  type RunSearchOptions,
+  runSearch,
+  type SearchProgress,
+} from '../../src/studio/run-search.ts';
 
 let folder = '';
 let options: RunSearchOptions;
@@ -14,14 +19,24 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neai-search-'));
   const motor = generateMotor({ seed: 3, regularLines: 60, abnormalLines: 30, bufferSize: 128 });
   options = {
-    regular: [join(folder, 'regular.csv')],
-    abnormal: [join(folder, 'abnormal.csv')],
+    couples: [
+      {
+        name: 'motor',
+        regular: [join(folder, 'regular.csv')],
+        abnormal: [join(folder, 'abnormal.csv')],
+      },
+    ],
     axes: MOTOR_AXES,
     evaluations: 30,
     seed: 5,
   };
-  await writeFile(options.regular[0]!, `${motor.regular.join('\n')}\n`);
-  await writeFile(options.abnormal[0]!, `${motor.abnormal.join('\n')}\n`);
+  await writeFile(join(folder, 'regular.csv'), `${motor.regular.join('\n')}\n`);
+  await writeFile(join(folder, 'abnormal.csv'), `${motor.abnormal.join('\n')}\n`);
+});
+
+const withFiles = (files: Partial<CoupleFiles>): RunSearchOptions => ({
+  ...options,
+  couples: [{ ...options.couples[0]!, ...files }],
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -37,7 +52,7 @@ describe('a search over files', () => {
   });
 
   it('records files, lines seen and figures of lines it never saw', async () => {
-    const { library, split, datasets } = await runSearch({ ...options, evaluations: 6, workers: 1 });
+    const { library, couples } = await runSearch({ ...options, evaluations: 6, workers: 1 });
     const { search } = library;
     expect(search).toMatchObject({ seed: 5, budget: 6, evaluations: 6 });
     expect(search!.files.map(({ name, label, lines, selected }) => [name, label, lines, selected])).toEqual([
@@ -46,19 +61,22 @@ describe('a search over files', () => {
     ]);
     expect(search!.scores).toMatchObject({ heldOut: { regularLines: 15, abnormalLines: 15 } });
     const seen = new SeenLines(search);
-    const [regular] = datasets.regular;
-    const { signal } = split.regular.lines[44]!;
-    expect(seen.has(regular!.sha256, 45, signal)).toBe(true);
-    expect(seen.has(regular!.sha256, 46, split.regular.lines[45]!.signal)).toBe(false);
-    expect(seen.has('another file', 1, signal)).toBe(true);
+    const { lines, datasets } = couples[0]!.regular;
+    const { sha256 } = datasets[0]!;
+    expect(seen.has(sha256, 45, lines[44]!.signal)).toBe(true);
+    expect(seen.has(sha256, 46, lines[45]!.signal)).toBe(false);
+    expect(seen.has('another file', 1, lines[44]!.signal)).toBe(true);
     expect(library.minimumLearningIterations).toBeGreaterThanOrEqual(20);
   });
 
   it('shows progress that only grows, with the best so far', async () => {
     const seen: SearchProgress[] = [];
     await runSearch({ ...options, evaluations: 8, workers: 2 }, (progress) => seen.push(progress));
-    expect(seen.map(({ evaluations }) => evaluations)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(seen.at(-1)!.best.evaluation.balancedAccuracy).toBeGreaterThan(0.5);
+    const counts = seen.map(({ evaluations }) => evaluations);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    expect(new Set(counts)).toEqual(new Set([...counts, 1, 2, 3, 4, 5, 6, 7, 8]));
+    expect(seen.at(-1)!.evaluations).toBe(8);
+    expect(seen.at(-1)!.best!.evaluation.balancedAccuracy).toBeGreaterThan(0.5);
   });
 
   it('keeps the best so far when interrupted, and has nothing when interrupted at once', async () => {
@@ -77,7 +95,7 @@ describe('a search over files', () => {
   });
 
   it('works without abnormal lines and says that the threshold is uncalibrated', async () => {
-    const { library } = await runSearch({ ...options, abnormal: [], evaluations: 6, workers: 1 });
+    const { library } = await runSearch({ ...withFiles({ abnormal: [] }), evaluations: 6, workers: 1 });
     expect(library.calibration.scale).toBe('3f800000');
     expect(library.search!.scores).toMatchObject({
       thresholdCalibrated: false,
@@ -88,17 +106,17 @@ describe('a search over files', () => {
   it('refuses what it cannot do, by code', async () => {
     const short = join(folder, 'short.csv');
     await writeFile(short, '1,2,3\n'.repeat(25));
-    await expect(runSearch({ ...options, abnormal: [short] })).rejects.toMatchObject({
+    await expect(runSearch(withFiles({ abnormal: [short] }))).rejects.toMatchObject({
       code: 'SIGNAL_WRONG_COUNT',
     });
     await writeFile(short, '1,2,3\n'.repeat(19));
-    await expect(runSearch({ ...options, regular: [short] })).rejects.toMatchObject({
+    await expect(runSearch(withFiles({ regular: [short] }))).rejects.toMatchObject({
       code: 'SIGNAL_TOO_FEW_LINES',
     });
     await expect(runSearch({ ...options, maxRamBytes: 10 })).rejects.toMatchObject({
       code: 'SEARCH_NO_LIBRARY',
     });
-    await expect(runSearch({ ...options, regular: [folder] })).rejects.toMatchObject({
+    await expect(runSearch(withFiles({ regular: [folder] }))).rejects.toMatchObject({
       code: 'SIGNAL_FILE_UNREADABLE',
     });
   });

@@ -6,7 +6,7 @@ import type { Library } from '../../engine/index.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { loadLibrary } from '../../studio/load-library.ts';
 import { readDataset } from '../../studio/read-dataset.ts';
-import { libraryText, searchWithProgress } from '../search.ts';
+import { libraryText, searchWithProgress } from '../search/run.ts';
 import type { CompareOptions, Subject } from './options.ts';
 import { planAfterSearch, planFixedLibrary, type SignalPlan } from './signal-plan.ts';
 
@@ -36,9 +36,13 @@ async function prepareSearched(
   options: CompareOptions,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { library, split, evaluations } = await searchWithProgress({ ...options, ...subject }, signal);
+  const { regular, abnormal: unlike } = subject;
+  const couples = [{ name: 'couple 1', regular, abnormal: unlike }];
+  const outcome = await searchWithProgress({ ...options, couples, axes: subject.axes }, signal);
   // An interrupted search leaves its best library; an interrupted comparison shows nothing and stops here.
   signal.throwIfAborted();
+  const { library, evaluations } = outcome;
+  const split = outcome.couples[0]!;
   const abnormal = subject.abnormal.length === 0 ? null : split.abnormal;
   const plan = planAfterSearch(split.regular, abnormal, library.search);
   return { library, librarySha256: sha256Of(library), plan, evaluations };

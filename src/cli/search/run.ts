@@ -1,0 +1,109 @@
+import type { Library } from '../../engine/library.ts';
+import {
+  type CoupleFiles,
+  type RunSearchOptions,
+  runSearch,
+  type SearchOutcome,
+  type SearchProgress,
+} from '../../studio/run-search.ts';
+import { type Progress, printRemark, startProgress } from '../output.ts';
+import { percent } from './text.ts';
+
+/** A search as commands ask for it. */
+export interface SearchRequest {
+  readonly couples: readonly CoupleFiles[];
+  readonly axes: number;
+  readonly evaluations: number;
+  readonly seed: number;
+  readonly workers?: number;
+  readonly maxRam?: number;
+  readonly journal?: RunSearchOptions['journal'];
+}
+
+/** The progress line is rewritten this often at most. */
+const REDRAW_MS = 100;
+
+/** Runs the search with progress on standard error; warnings about the files are said there too. */
+export async function searchWithProgress(
+  { couples, axes, evaluations, seed, workers, maxRam, journal }: SearchRequest,
+  signal: AbortSignal,
+): Promise<SearchOutcome> {
+  const options: RunSearchOptions = {
+    couples,
+    axes,
+    evaluations,
+    seed,
+    ...(workers === undefined ? {} : { workers }),
+    ...(maxRam === undefined ? {} : { maxRamBytes: maxRam }),
+    ...(journal === undefined ? {} : { journal }),
+  };
+  const progress = startProgress('search');
+  let drawnMs = Number.NEGATIVE_INFINITY;
+  try {
+    const outcome = await runSearch(
+      options,
+      (state) => {
+        const done = state.evaluations === state.budget;
+        if (!done && performance.now() < drawnMs + REDRAW_MS) return;
+        drawnMs = performance.now();
+        showProgress(progress, state);
+      },
+      signal,
+    );
+    for (const remark of remarksOn(outcome)) printRemark(remark);
+    return outcome;
+  } finally {
+    progress.end();
+  }
+}
+
+function showProgress(
+  progress: Progress,
+  { evaluations, budget, rate, secondsLeft, best }: SearchProgress,
+): void {
+  const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
+  const text = `${evaluations}/${budget} (${rate.toFixed(0)}/s${left})`;
+  progress.update(evaluations / budget, best === undefined ? text : `${text} best: ${indicators(best)}`);
+}
+
+function indicators({ evaluation, ramBytes }: NonNullable<SearchProgress['best']>): string {
+  const { balancedAccuracy, confidence, regularAccuracy, couples } = evaluation;
+  const worst = couples.length > 1 ? `worst of ${couples.length} couples ` : '';
+  const figures =
+    balancedAccuracy === null || confidence === null
+      ? `regular ${percent(regularAccuracy)}`
+      : `accuracy ${percent(balancedAccuracy)}, confidence ${percent(confidence)}`;
+  return `${worst}${figures}, ${ramBytes} bytes`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.ceil(whole / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function remarksOn({ couples, library, interrupted, resumedEvaluations }: SearchOutcome): string[] {
+  const remarks: string[] = [];
+  if (resumedEvaluations > 0) remarks.push(`gone on from ${resumedEvaluations} evaluations that were there`);
+  for (const split of couples.flatMap(({ regular, abnormal }) => [regular, abnormal])) {
+    for (const { path, findings } of split.datasets) {
+      for (const { level, kind, message } of findings) {
+        if (level !== 'note') remarks.push(`${path}: ${level} ${kind}: ${message}`);
+      }
+    }
+    if (split.overlapSamples === 0) continue;
+    const dropped = split.firstHeldOut - split.selectionCount;
+    remarks.push(
+      `${split.label} lines overlap by ${split.overlapSamples} samples: ${dropped} selection lines dropped as a gap`,
+    );
+  }
+  if (library.search?.scores['thresholdCalibrated'] === false) {
+    remarks.push('no abnormal file: the threshold is uncalibrated');
+  }
+  if (interrupted) remarks.push('interrupted: the library is the best until then');
+  return remarks;
+}
+
+/** Text of library.json: readable, and the same bytes for the same library. */
+export const libraryText = (library: Library): string => `${JSON.stringify(library, undefined, 2)}\n`;
