@@ -38,10 +38,10 @@ function report(dataset: Dataset, axes: number): string[] {
   return [`${path}: ok, ${size}`, ...findings.map((finding) => `  ${findingText(finding)}`)];
 }
 
-function findingText({ kind, level, message, count, lines, value, remedy }: Finding): string {
+function findingText({ kind, level, message, count, places: at, remedy }: Finding): string {
+  const lines = at.map(({ line, column }) => `${line}:${column}`);
   const places =
     lines.length === 0 ? '' : ` [${count} ×: line ${lines.join(', ')}${lines.length < count ? ', …' : ''}]`;
-  const column = value === undefined ? '' : ` (value ${value})`;
   const todo = level === 'note' ? '' : ` ${remedy}`;
-  return `${level} ${kind}: ${message}${column}${places}${todo}`;
+  return `${level} ${kind}: ${message}${places}${todo}`;
 }

@@ -1,31 +1,41 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import type { Dataset } from '../engine/dataset/dataset.ts';
-import { inspectSignals, LEAST_LINES } from '../engine/dataset/findings.ts';
-import { SignalParser } from '../engine/dataset/parser.ts';
+import type { Dataset, Finding } from '../engine/dataset/dataset.ts';
+import { LEAST_LINES } from '../engine/dataset/findings.ts';
+import { SignalInspector } from '../engine/dataset/inspect/signal-inspector.ts';
+import { type ParsedSignals, type ParserOptions, SignalParser } from '../engine/dataset/parser.ts';
+import { MOST_SEARCH_LINES, subsetRows } from '../engine/dataset/subset.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { type ByteProgress, readBytes } from './read-bytes.ts';
 
 export interface ReadOptions {
   /** Axes that the values of a line must divide into. */
   readonly axes: number;
   /** Values that a line must have, where a library has fixed them. */
   readonly valuesPerLine?: number;
-  /** Refuses files of fewer than 20 lines and looks for everything worth a warning: search and check. */
+  /**
+   * For a search: refuses files of fewer than 20 lines, looks for everything worth a warning, and of a file of more
+   * than 20,000 lines holds an ordered subset of as many (`Dataset.subset`), chosen from the whole file.
+   */
   readonly forSearch?: boolean;
+  readonly onProgress?: (progress: ByteProgress) => void;
+  readonly signal?: AbortSignal;
 }
 
-const CHUNK_BYTES = 1 << 20;
+interface Pass {
+  readonly parsed: ParsedSignals;
+  readonly sha256: string;
+}
 
 /** Streams one signal file from disk; throws NeaiError with file, line and column at the first fault. */
 export async function readDataset(path: string, options: ReadOptions): Promise<Dataset> {
-  const parser = new SignalParser({ file: path, axes: options.axes });
-  const hash = createHash('sha256');
-  for await (const chunk of chunksOf(path)) {
-    hash.update(chunk);
-    parser.push(chunk);
-  }
-  const { findings, values, lines, valuesPerLine, lineNumbers } = parser.end();
-  const dataset = { path, values, lines, valuesPerLine, lineNumbers };
+  const inspector = options.forSearch ? new SignalInspector(options.axes) : undefined;
+  // What lies beyond the first 20,000 lines is checked, not held: the subset is read in a second pass.
+  const held = options.forSearch ? MOST_SEARCH_LINES : Number.POSITIVE_INFINITY;
+  const whole = await readOnce(path, options, {
+    keep: (row) => row < held,
+    ...(inspector && { onSignal: inspector.line.bind(inspector) }),
+  });
+  const { valuesPerLine, lineNumbers } = whole.parsed;
   if (options.valuesPerLine !== undefined && valuesPerLine !== options.valuesPerLine) {
     throw new NeaiError(
       'SIGNAL_WRONG_COUNT',
@@ -38,30 +48,75 @@ export async function readDataset(path: string, options: ReadOptions): Promise<D
       },
     );
   }
-  if (options.forSearch && lines < LEAST_LINES) {
-    throw new NeaiError('SIGNAL_TOO_FEW_LINES', `the file has ${lines} lines of values`, {
-      file: path,
-      asked: `${LEAST_LINES} lines or more`,
-      got: `${lines} lines`,
-    });
+  if (options.forSearch && whole.parsed.signals < LEAST_LINES) throw tooFewLines(path, whole.parsed.signals);
+  const findings = [...(inspector?.findings() ?? []), ...whole.parsed.findings];
+  if (whole.parsed.signals <= held) {
+    const { values, lines } = whole.parsed;
+    return { path, sha256: whole.sha256, values, lines, valuesPerLine, lineNumbers, findings };
   }
-  const inspected = options.forSearch ? inspectSignals(dataset, options.axes) : [];
-  return { ...dataset, sha256: hash.digest('hex'), findings: [...findings, ...inspected] };
+  const overlaps = inspector?.overlaps ?? [];
+  return readSubset(path, options, { whole, overlaps, findings });
 }
 
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) yield chunk as Buffer;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why: Record<string, string> = {
-      ENOENT: 'no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'no permission to read it',
-    };
-    throw new NeaiError('SIGNAL_FILE_UNREADABLE', `cannot read the file: ${why[code ?? ''] ?? code}`, {
+/** Refusal of a file that a search cannot be made of. */
+export function tooFewLines(path: string, lines: number): NeaiError {
+  return new NeaiError('SIGNAL_TOO_FEW_LINES', `the file has ${lines} lines of values`, {
+    file: path,
+    asked: `${LEAST_LINES} lines or more`,
+    got: `${lines} lines`,
+  });
+}
+
+async function readSubset(
+  path: string,
+  options: ReadOptions,
+  known: { readonly whole: Pass; readonly overlaps: number[]; readonly findings: Finding[] },
+): Promise<Dataset> {
+  const { whole, overlaps, findings } = known;
+  const rows = subsetRows(whole.parsed.signals);
+  const wanted = new Set(rows);
+  const { parsed, sha256 } = await readOnce(path, options, {
+    keep: (row) => wanted.has(row),
+    skipOthers: true,
+  });
+  if (sha256 !== whole.sha256) {
+    throw new NeaiError('SIGNAL_FILE_UNREADABLE', 'the file changed while it was read', {
       file: path,
-      cause: error,
+      remedy: 'Wait until the recording has ended, or search a copy of it.',
     });
   }
+  const subset: Finding = {
+    kind: 'subset',
+    level: 'advice',
+    count: whole.parsed.signals - rows.length,
+    places: [],
+    message: `The search works on ${rows.length} of the file's ${whole.parsed.signals} lines: an ordered subset, drawn with a fixed seed.`,
+    remedy: 'Nothing to do; a smaller file is searched whole.',
+  };
+  const { values, lines, valuesPerLine, lineNumbers } = parsed;
+  return {
+    path,
+    sha256,
+    values,
+    lines,
+    valuesPerLine,
+    lineNumbers,
+    findings: [subset, ...findings],
+    subset: { of: whole.parsed.signals, rows, overlaps },
+  };
+}
+
+async function readOnce(
+  path: string,
+  { axes, onProgress, signal }: ReadOptions,
+  how: Pick<ParserOptions, 'keep' | 'skipOthers' | 'onSignal'>,
+): Promise<Pass> {
+  const hash = createHash('sha256');
+  const parser = new SignalParser({ file: path, axes, ...how });
+  const read = (chunk: Uint8Array): void => {
+    hash.update(chunk);
+    parser.push(chunk);
+  };
+  await readBytes(path, read, { ...(onProgress && { onProgress }), ...(signal && { signal }) });
+  return { parsed: parser.end(), sha256: hash.digest('hex') };
 }

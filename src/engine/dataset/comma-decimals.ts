@@ -53,6 +53,11 @@ export class CommaDecimalWatch {
     return this.#possible ? this.#found : undefined;
   }
 
+  /** False once a line has shown that commas only separate here: later lines need not be looked at. */
+  get possible(): boolean {
+    return this.#possible;
+  }
+
   get likely(): boolean {
     return this.#possible && this.#signs >= LIKELY_SIGNS;
   }

@@ -1,17 +1,26 @@
-import type { Finding, FindingLevel } from './dataset.ts';
+import { ERROR_CODES } from '../../shared/error-codes.ts';
+import type { NeaiError } from '../../shared/errors.ts';
+import type { Finding, FindingLevel, Place } from './dataset.ts';
 
 /** Places that a finding names; the rest is only counted. */
-const SHOWN_PLACES = 5;
+export const SHOWN_PLACES = 5;
+
+/** What is found, before it is counted. */
+export interface Found {
+  readonly kind: string;
+  readonly level: FindingLevel;
+  readonly message: string;
+  readonly remedy: string;
+  readonly code?: string;
+}
 
 interface Entry {
-  kind: string;
-  level: FindingLevel;
+  readonly found: Found;
   count: number;
-  lines: number[];
-  value: number | undefined;
-  message: string;
-  remedy: string;
+  readonly places: Place[];
 }
+
+const LEVELS: readonly FindingLevel[] = ['blocking', 'strong', 'mild', 'advice', 'note'];
 
 /** Gathers findings of a file: one entry a kind, with a count and its first places. */
 export class FindingCollector {
@@ -23,25 +32,57 @@ export class FindingCollector {
 
   /** A remark on the form of the file that needs no action. */
   note(kind: string, line: number, message: string): void {
-    this.add({ kind, level: 'note', message, remedy: 'Nothing to do.' }, line);
+    this.add({ kind, level: 'note', message, remedy: 'Nothing to do.' }, () => ({ line, column: 1 }));
   }
 
-  add(
-    what: { kind: string; level: FindingLevel; message: string; remedy: string; value?: number },
-    line?: number,
-  ): void {
-    let entry = this.#entries.get(what.kind);
+  /**
+   * Counts a finding; the first of a kind gives the words.
+   * @param place asked for only while places are still shown: a column may have to be looked for
+   */
+  add(found: Found, place?: () => Place): void {
+    const key = found.code ?? found.kind;
+    let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { value: undefined, ...what, count: 0, lines: [] };
-      this.#entries.set(what.kind, entry);
+      entry = { found, count: 0, places: [] };
+      this.#entries.set(key, entry);
     }
     entry.count++;
-    if (line !== undefined && entry.lines.length < SHOWN_PLACES) entry.lines.push(line);
+    if (place !== undefined && entry.places.length < SHOWN_PLACES) entry.places.push(place());
   }
 
+  /** A fault that makes the file unfit, in the words of its error. */
+  block(error: NeaiError): void {
+    const { code, message, details } = error;
+    const { line, column = 1, got } = details;
+    const said =
+      got === undefined || message.includes(got.replaceAll('"', '')) ? message : `${message} (${got})`;
+    const found: Found = {
+      kind: KINDS[code] ?? code,
+      code,
+      level: 'blocking',
+      message: said,
+      remedy: details.remedy ?? ERROR_CODES[code].remedy,
+    };
+    this.add(found, line === undefined ? undefined : () => ({ line, column }));
+  }
+
+  /** The gravest first; equals in the order in which they were found. */
   findings(): Finding[] {
-    return [...this.#entries.values()].map(({ value, ...rest }) =>
-      value === undefined ? rest : { ...rest, value },
-    );
+    return [...this.#entries.values()]
+      .map(({ found, count, places }): Finding => ({ ...found, count, places }))
+      .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
   }
 }
+
+const KINDS: Partial<Record<string, string>> = {
+  SIGNAL_FILE_UNREADABLE: 'unreadable',
+  SIGNAL_FILE_EMPTY: 'empty',
+  SIGNAL_FILE_UTF16: 'UTF-16',
+  SIGNAL_MIXED_SEPARATORS: 'mixed separators',
+  SIGNAL_DECIMAL_COMMA: 'decimal comma',
+  SIGNAL_NOT_A_NUMBER: 'not a number',
+  SIGNAL_NOT_FINITE: 'NaN or infinity',
+  SIGNAL_WRONG_COUNT: 'wrong count',
+  SIGNAL_AXES_MISMATCH: 'axes',
+  SIGNAL_TOO_FEW_LINES: 'too few lines',
+};

@@ -6,30 +6,76 @@ export interface Lines {
   readonly valuesPerLine: number;
 }
 
-/** True when the last `samples` samples (all axes) of line `row` are the first ones of line `row + 1`. */
-export function overlapsBy(file: Lines, axes: number, row: number, samples: number): boolean {
-  const { values, valuesPerLine } = file;
-  const tail = (row + 1) * valuesPerLine - samples * axes;
-  const head = (row + 1) * valuesPerLine;
-  for (let i = samples * axes - 1; i >= 0; i--) {
-    if (values[tail + i] !== values[head + i]) return false;
+/**
+ * Finds by how many samples the end of one line is the beginning of the next (Knuth, Morris and Pratt's automaton:
+ * time in proportion to the line, whatever it holds).
+ */
+export class OverlapFinder {
+  readonly #axes: number;
+  /** fail[i]: the longest proper prefix of the line that is also a suffix of its first i + 1 samples. */
+  #fail = new Int32Array(0);
+
+  constructor(axes: number) {
+    this.#axes = axes;
   }
+
+  /** @returns the largest k < bufferSize by which `next` takes up the end of `line`, in samples; 0: none */
+  longest(line: Float32Array, next: Float32Array): number {
+    const axes = this.#axes;
+    const samples = next.length / axes;
+    if (this.#fail.length !== samples) this.#fail = new Int32Array(samples);
+    const fail = this.#fail;
+    for (let i = 1, k = 0; i < samples; i++) {
+      while (k > 0 && !sameSample(next, i, next, k, axes)) k = fail[k - 1]!;
+      if (sameSample(next, i, next, k, axes)) k++;
+      fail[i] = k;
+    }
+    let k = 0;
+    for (let i = 0; i < samples; i++) {
+      while (k > 0 && (k === samples || !sameSample(line, i, next, k, axes))) k = fail[k - 1]!;
+      if (sameSample(line, i, next, k, axes)) k++;
+    }
+    return k === samples ? fail[k - 1]! : k;
+  }
+
+  /** All k of the two lines that `longest` was last asked about, given its answer, largest first. */
+  *all(longest: number): Generator<number> {
+    for (let k = longest; k > 0; k = this.#fail[k - 1]!) yield k;
+  }
+}
+
+function sameSample(a: Float32Array, i: number, b: Float32Array, j: number, axes: number): boolean {
+  for (let axis = 0; axis < axes; axis++) if (a[i * axes + axis] !== b[j * axes + axis]) return false;
   return true;
 }
 
-/**
- * The largest k < bufferSize by which every neighbouring pair of lines overlaps, in samples; 0 when there is none.
- * Lines of different files are no neighbours.
- */
-export function commonOverlap(files: readonly Lines[], axes: number): number {
-  const bufferSize = (files[0]?.valuesPerLine ?? 0) / axes;
-  if (!files.some((file) => file.lines > 1)) return 0;
-  for (let k = bufferSize - 1; k > 0; k--) {
-    const everywhere = files.every((file) => {
-      for (let row = 0; row + 1 < file.lines; row++) if (!overlapsBy(file, axes, row, k)) return false;
-      return true;
-    });
-    if (everywhere) return k;
+/** Gathers the overlaps that every neighbouring pair of a file's lines has. */
+export class CommonOverlaps {
+  #common: number[] | undefined;
+
+  /** @param longest answer of `finder` about a pair of neighbouring lines */
+  pair(finder: OverlapFinder, longest: number): void {
+    if (this.#common?.length === 0) return;
+    const here = [...finder.all(longest)].reverse();
+    const known = new Set(this.#common ?? here);
+    this.#common = here.filter((samples) => known.has(samples));
   }
-  return 0;
+
+  /** Every k > 0 common to all pairs, ascending; undefined without a pair. */
+  get all(): number[] | undefined {
+    return this.#common;
+  }
+}
+
+/** Every k > 0 by which all neighbouring lines of a file overlap, in samples, ascending; undefined for one line. */
+export function commonOverlaps(file: Lines, axes: number): number[] | undefined {
+  const { values, lines, valuesPerLine } = file;
+  const finder = new OverlapFinder(axes);
+  const common = new CommonOverlaps();
+  for (let row = 0; row + 1 < lines && common.all?.length !== 0; row++) {
+    const middle = (row + 1) * valuesPerLine;
+    const line = values.subarray(middle - valuesPerLine, middle);
+    common.pair(finder, finder.longest(line, values.subarray(middle, middle + valuesPerLine)));
+  }
+  return common.all;
 }

@@ -11,7 +11,11 @@ function noise(lines: number, valuesPerLine = 128, seed = 1) {
 }
 
 const kinds = (dataset: ReturnType<typeof noise>, axes = 1) =>
-  inspectSignals(dataset, axes).map(({ kind, level, lines }) => [kind, level, ...lines]);
+  inspectSignals(dataset, axes).map(({ kind, level, places }) => [
+    kind,
+    level,
+    ...places.map(({ line }) => line),
+  ]);
 
 describe('the inspection of signals', () => {
   it('finds nothing in clean noise', () => {

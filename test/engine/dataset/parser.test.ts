@@ -87,7 +87,14 @@ describe('a signal file', () => {
     const parsed = parse('\uFEFFx1;y1;\r\n1;2;\r\n\r\n3;4\r\n5;6;\r\n\r\n');
     expect([...parsed.values]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(parsed.lineNumbers).toEqual([2, 4, 5]);
-    expect(parsed.findings.map(({ kind, level, count, lines }) => [kind, level, count, lines])).toEqual([
+    expect(
+      parsed.findings.map(({ kind, level, count, places }) => [
+        kind,
+        level,
+        count,
+        places.map(({ line }) => line),
+      ]),
+    ).toEqual([
       ['byte order mark', 'note', 1, [1]],
       ['header', 'note', 1, [1]],
       ['trailing separator', 'note', 2, [2, 5]],
