@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { runRecordSchema } from './run-record.ts';
+import { searchRecordSchema } from './search-record.ts';
 import { compareSummarySchema } from './summary.ts';
 
 /** The published JSON Schemas (2020-12) of what neai writes for others to read, under docs/. */
@@ -13,6 +14,10 @@ export function emitRecordSchemas(): FilePlan {
     {
       path: 'docs/run-record.schema.json',
       content: emit(runRecordSchema, 'Run record of neai, version 1'),
+    },
+    {
+      path: 'docs/search-record.schema.json',
+      content: emit(searchRecordSchema, 'Search record of neai, version 1'),
     },
   ];
 }

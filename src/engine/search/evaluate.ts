@@ -149,6 +149,16 @@ export function evaluateModel({ dimension, couples }: Features, model: ModelSpec
   );
 }
 
+/**
+ * The scores that a candidate's figures are made of: of each couple every selection line once, in order, by a learner
+ * and a threshold that had no part of it.
+ */
+export function crossValidatedScores({ dimension, couples }: Features, model: ModelSpec) {
+  const folds = couples.map((couple) => crossValidate(couple, dimension, model));
+  const apart = calibrationsApart(folds, calibrate(poolRatios(folds.map(poolFolds))));
+  return folds.map((couple) => judgeApart(couple, apart));
+}
+
 /** Calibrates on ratios of all couples and folds, and judges each block of lines by what it had no part in. */
 export function judgeFolds(
   couples: readonly { readonly name: string; readonly folds: readonly FoldRatios[] }[],
@@ -156,10 +166,7 @@ export function judgeFolds(
   const folds = couples.map((couple) => couple.folds);
   const pooled = folds.map(poolFolds);
   const calibration = calibrate(poolRatios(pooled));
-  // without anything abnormal no threshold is fitted, so none has to be kept apart
-  const apart = pooled.some(({ abnormal }) => abnormal.length > 0)
-    ? calibrationsApart(folds)
-    : new Array<Calibration>(BLOCKS).fill(calibration);
+  const apart = calibrationsApart(folds, calibration);
   const figures = couples.map(({ name }, i) => ({
     name,
     ...coupleFigures(folds[i]!, pooled[i]!, calibration, apart),
@@ -220,8 +227,12 @@ const poolRatios = (parts: readonly LabelledRatios[]): LabelledRatios => ({
  * abnormal lines, of all couples. Abnormal lines of one kind lie together in most files, so this also asks how the
  * threshold fares on kinds not seen.
  * @param couples of each couple its folds
+ * @param whole on all lines: without anything abnormal no threshold is fitted, so none has to be kept apart
  */
-function calibrationsApart(couples: readonly (readonly FoldRatios[])[]): Calibration[] {
+function calibrationsApart(couples: readonly (readonly FoldRatios[])[], whole: Calibration): Calibration[] {
+  if (couples.every((folds) => folds.every(({ abnormal }) => abnormal.length === 0))) {
+    return new Array<Calibration>(BLOCKS).fill(whole);
+  }
   return Array.from({ length: BLOCKS }, (_, block) =>
     calibrate(
       poolRatios(
