@@ -6,6 +6,7 @@ import { emitProtocolDocument } from '../src/protocol/emit-docs.ts';
 import { emitRecordSchemas } from '../src/record/emit-schema.ts';
 import type { FilePlan } from '../src/shared/file-plan.ts';
 import { emitErrorDocument } from './emit-errors.ts';
+import { emitSearchKernels } from './emit-search-kernels.ts';
 
 /** Everything that is written by the machine and committed. A new emitter is one more line here. */
 const EMITTERS: readonly (() => FilePlan | Promise<FilePlan>)[] = [
@@ -14,6 +15,7 @@ const EMITTERS: readonly (() => FilePlan | Promise<FilePlan>)[] = [
   emitErrorDocument,
   emitRecordSchemas,
   emitBoards,
+  emitSearchKernels,
 ];
 
 const root = join(import.meta.dirname, '..');

@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { areaUnderCurve, balancedAccuracy } from '../../src/engine/metrics/metrics.ts';
 import { type LabelledRatios, similarities } from '../../src/engine/search/calibrate.ts';
 import { BLOCKS, judgeFolds } from '../../src/engine/search/evaluate.ts';
 import { contiguousFolds } from '../../src/engine/search/folds.ts';
 import { compareRanked } from '../../src/engine/search/ranking.ts';
-import { areaUnderCurve, balancedAccuracy } from '../../src/engine/metrics/metrics.ts';
 import type { BenchSet } from './sets.ts';
 
 /** Debian's Python: another one on PATH knows nothing of Debian's python3-sklearn. */
@@ -34,7 +34,10 @@ export interface PeerResult {
 export function peerVersion(): string | null {
   try {
     const script = 'import sklearn, numpy; print(sklearn.__version__)';
-    return execFileSync(PYTHON, ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync(PYTHON, ['-c', script], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return null;
   }
@@ -54,7 +57,13 @@ export function runPeer(set: BenchSet, { repeats }: { readonly repeats: number }
       }),
     );
     const overlap = set.regular.firstHeldOut - set.regular.selectionCount;
-    const folds = contiguousFolds(lines.regular.length / width, BLOCKS, overlap);
+    const all = lines.regular.length / width;
+    const folds = contiguousFolds(all, BLOCKS, overlap).map((fold) => ({
+      ...fold,
+      learn: Array.from({ length: all }, (_, i) => i).filter(
+        (i) => i < fold.learnBefore || i >= fold.learnFrom,
+      ),
+    }));
     const out = join(folder, 'out');
     const job = join(folder, 'job.json');
     writeFileSync(job, JSON.stringify({ ...files, ...shape, folds, processes: 2, repeats, out }));
@@ -70,7 +79,10 @@ export function runPeer(set: BenchSet, { repeats }: { readonly repeats: number }
           abnormal: scores(count(lines.abnormal)),
         }),
       );
-      const heldOut = { regular: scores(count(lines.heldOutRegular)), abnormal: scores(count(lines.heldOutAbnormal)) };
+      const heldOut = {
+        regular: scores(count(lines.heldOutRegular)),
+        abnormal: scores(count(lines.heldOutAbnormal)),
+      };
       // RAM and pipeline mean nothing here: what ties there are go to the earlier candidate
       const priced = { index, ramBytes: 0, candidate: { pipeline: [], model: { name, params: {} } } };
       return { ...priced, name, evaluation: judgeFolds([{ name, folds: ratios }]), heldOut };
@@ -97,5 +109,8 @@ export function runPeer(set: BenchSet, { repeats }: { readonly repeats: number }
 function reader(bytes: Uint8Array): (count: number) => Float32Array {
   const values = new Float32Array(bytes.slice().buffer);
   let at = 0;
-  return (count) => values.slice(at, (at += count));
+  return (count) => {
+    at += count;
+    return values.slice(at - count, at);
+  };
 }

@@ -1,10 +1,11 @@
-import { createChain } from '../emulator/chain.ts';
-import { createDetector } from '../emulator/detector.ts';
+import { chainOutputLength } from '../emulator/chain.ts';
 import { areaUnderCurve, balancedAccuracy, confidence } from '../metrics/metrics.ts';
 import type { ModelSpec } from '../models/model.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
+import { webassemblyRung } from '../wasm/kernels.ts';
 import { type Calibration, calibrate, type LabelledRatios, similarities } from './calibrate.ts';
 import { blockOf, contiguousFolds } from './folds.ts';
+import type { Rung } from './rung.ts';
 
 /** One couple's selection part: signals of one machine. */
 export interface CoupleData {
@@ -56,6 +57,8 @@ export interface Evaluation extends Figures {
   readonly couples: readonly CoupleFigures[];
 }
 
+const FASTEST = webassemblyRung;
+
 /** Blocks of cross-validation, of both labels. */
 export const BLOCKS = 4;
 
@@ -73,26 +76,13 @@ export interface Features {
 }
 
 /** Runs one pipeline over the selection part: once for all the models that will read it. */
-export function extractFeatures(data: SelectionData, pipeline: Pipeline): Features {
-  const chain = createChain(pipeline, data.shape);
-  const width = data.shape.axes * data.shape.length;
-  const run = (signals: Float32Array): Float32Array => {
-    const lines = signals.length / width;
-    const features = new Float32Array(lines * chain.outputLength);
-    for (let i = 0; i < lines; i++) {
-      chain.run(
-        signals.subarray(i * width, (i + 1) * width),
-        features.subarray(i * chain.outputLength, (i + 1) * chain.outputLength),
-      );
-    }
-    return features;
-  };
+export function extractFeatures(data: SelectionData, pipeline: Pipeline, rung: Rung = FASTEST): Features {
   return {
-    dimension: chain.outputLength,
+    dimension: chainOutputLength(pipeline, data.shape)!,
     couples: data.couples.map(({ name, regular, abnormal, overlapLines }) => ({
       name,
-      regular: run(regular),
-      abnormal: run(abnormal),
+      regular: rung.features(pipeline, data.shape, regular),
+      abnormal: rung.features(pipeline, data.shape, abnormal),
       overlapLines,
     })),
   };
@@ -102,28 +92,37 @@ export function extractFeatures(data: SelectionData, pipeline: Pipeline): Featur
 type FoldRatios = LabelledRatios;
 
 /**
- * Ratios of one couple fold by fold: learns the regular lines outside the fold in order (at most `learnAtMost` of them), then scores
- * the fold's regular lines and every abnormal line.
+ * Ratios of one couple fold by fold: learns the regular lines outside the fold in order (at most `learnAtMost` of them),
+ * then scores the fold's regular lines and every abnormal line. What a learner of several folds learns first is the
+ * same and is learned once.
  */
 export function crossValidate(
-  features: CoupleFeatures,
+  { regular, abnormal, overlapLines }: CoupleFeatures,
   dimension: number,
   model: ModelSpec,
   learnAtMost = Number.POSITIVE_INFINITY,
+  rung: Rung = FASTEST,
 ): FoldRatios[] {
-  const row = (of: Float32Array, i: number): Float32Array => of.subarray(i * dimension, (i + 1) * dimension);
-  const detector = createDetector(model, dimension);
-  const lines = features.regular.length / dimension;
-  return contiguousFolds(lines, BLOCKS, features.overlapLines).map(({ learn, testFirst, testEnd }) => {
-    detector.reset();
-    for (const i of learn.slice(0, learnAtMost)) detector.learn(row(features.regular, i));
-    const regular = new Float32Array(testEnd - testFirst);
-    for (let i = testFirst; i < testEnd; i++)
-      regular[i - testFirst] = detector.ratio(row(features.regular, i));
-    const abnormal = new Float32Array(features.abnormal.length / dimension);
-    for (let i = 0; i < abnormal.length; i++) abnormal[i] = detector.ratio(row(features.abnormal, i));
-    return { regular, abnormal };
-  });
+  const learner = rung.learner({ dimension, regular, abnormal }, model);
+  const lines = regular.length / dimension;
+  learner.reset();
+  learner.save();
+  let learned = 0;
+  return contiguousFolds(lines, BLOCKS, overlapLines).map(
+    ({ testFirst, testEnd, learnBefore, learnFrom }) => {
+      const before = Math.min(learnBefore, learnAtMost);
+      learner.learn(learned, before);
+      learned = before;
+      learner.save();
+      learner.learn(learnFrom, Math.max(learnFrom, Math.min(lines, learnFrom + learnAtMost - before)));
+      const ratios = {
+        regular: learner.ratios('regular', testFirst, testEnd),
+        abnormal: learner.ratios('abnormal', 0, abnormal.length / dimension),
+      };
+      learner.restore();
+      return ratios;
+    },
+  );
 }
 
 const pool = (parts: readonly Float32Array[]): Float32Array => {
@@ -143,9 +142,16 @@ export const poolFolds = (folds: readonly FoldRatios[]): LabelledRatios => ({
 });
 
 /** Figures of one candidate on features already extracted. */
-export function evaluateModel({ dimension, couples }: Features, model: ModelSpec): Evaluation {
+export function evaluateModel(
+  { dimension, couples }: Features,
+  model: ModelSpec,
+  rung: Rung = FASTEST,
+): Evaluation {
   return judgeFolds(
-    couples.map((couple) => ({ name: couple.name, folds: crossValidate(couple, dimension, model) })),
+    couples.map((couple) => ({
+      name: couple.name,
+      folds: crossValidate(couple, dimension, model, Number.POSITIVE_INFINITY, rung),
+    })),
   );
 }
 

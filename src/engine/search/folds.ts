@@ -1,8 +1,9 @@
 /** One cross-validation fold over lines in order: what is learned, and the contiguous block that is tested. */
 export interface Fold {
-  /** Indices of the lines to learn, ascending. */
-  readonly learn: readonly number[];
-  /** Indices [testFirst, testEnd) are tested. */
+  /** Lines [0, learnBefore) and from learnFrom on are learned. */
+  readonly learnBefore: number;
+  readonly learnFrom: number;
+  /** Lines [testFirst, testEnd) are tested. */
   readonly testFirst: number;
   readonly testEnd: number;
 }
@@ -16,9 +17,12 @@ export function contiguousFolds(count: number, blocks: number, gap: number): Fol
   return Array.from({ length: blocks }, (_, block) => {
     const testFirst = Math.floor((block * count) / blocks);
     const testEnd = Math.floor(((block + 1) * count) / blocks);
-    const learn: number[] = [];
-    for (let i = 0; i < count; i++) if (i < testFirst - gap || i >= testEnd + gap) learn.push(i);
-    return { learn, testFirst, testEnd };
+    return {
+      learnBefore: Math.max(0, testFirst - gap),
+      learnFrom: Math.min(count, testEnd + gap),
+      testFirst,
+      testEnd,
+    };
   });
 }
 

@@ -1,0 +1,112 @@
+import { SEARCH_KERNELS } from './kernels.generated.ts';
+
+/** What src/engine/kernels/neai_search.c exports; pointers are byte offsets into the memory. */
+export interface KernelExports {
+  neai_search_stage(
+    index: number,
+    kernel: number,
+    config: number,
+    axes: number,
+    length: number,
+    inputWord: number,
+    outputWord: number,
+    outputLength: number,
+    workWord: number,
+  ): void;
+  neai_search_features(
+    stages: number,
+    signals: number,
+    lines: number,
+    values: number,
+    features: number,
+    dimension: number,
+    work: number,
+  ): void;
+  neai_search_model(
+    kernel: number,
+    config: number,
+    dimension: number,
+    workWord: number,
+    warmUp: number,
+    knowledge: number,
+    words: number,
+    work: number,
+  ): void;
+  neai_search_learn(features: number, lines: number): void;
+  neai_search_ratios(features: number, lines: number, ratios: number): void;
+}
+
+/** The part of the WebAssembly JavaScript interface that is used here: the compiler's library has it with the DOM only. */
+interface WebAssemblyInterface {
+  readonly Memory: new (limits: { initial: number }) => WasmMemory;
+  readonly Table: new (limits: { initial: number; element: 'anyfunc' }) => unknown;
+  readonly Global: new (type: { value: 'i32'; mutable: boolean }, value: number) => unknown;
+  readonly Module: new (bytes: Uint8Array) => unknown;
+  readonly Instance: new (
+    module: unknown,
+    imports: Record<string, Record<string, unknown>>,
+  ) => { readonly exports: unknown };
+}
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+const PAGE_BYTES = 65_536;
+/** The module's own data from 0 on, then the stack, which grows downwards, then what is handed out. */
+const STACK_TOP = 2 * PAGE_BYTES;
+const MOST_TABLE_ENTRIES = 256;
+const ALIGNMENT = 16;
+
+/** One instance of the kernels: memory is handed out from a mark on, and taken back by going back to a mark. */
+export interface KernelInstance {
+  readonly exports: KernelExports;
+  /** Mark of the memory handed out so far. */
+  mark(): number;
+  release(mark: number): void;
+  /** Byte offset of so many words, not cleared. */
+  reserve(words: number): number;
+  /** The words at an offset; valid until the next reserve. */
+  floats(offset: number, words: number): Float32Array;
+  integers(offset: number, words: number): Uint32Array;
+}
+
+let shared: KernelInstance | undefined;
+
+/** The instance of this thread. */
+export function kernelInstance(): KernelInstance {
+  shared ??= instantiate();
+  return shared;
+}
+
+function instantiate(): KernelInstance {
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyInterface };
+  const memory = new WebAssembly.Memory({ initial: STACK_TOP / PAGE_BYTES });
+  const module = new WebAssembly.Module(fromBase64(SEARCH_KERNELS.module));
+  const { exports } = new WebAssembly.Instance(module, {
+    env: {
+      __linear_memory: memory,
+      __stack_pointer: new WebAssembly.Global({ value: 'i32', mutable: true }, STACK_TOP),
+      __indirect_function_table: new WebAssembly.Table({ initial: MOST_TABLE_ENTRIES, element: 'anyfunc' }),
+    },
+  });
+  let next = STACK_TOP;
+  return {
+    exports: exports as KernelExports,
+    mark: () => next,
+    release(mark) {
+      next = mark;
+    },
+    reserve(words) {
+      const offset = next;
+      next = Math.ceil((offset + 4 * words) / ALIGNMENT) * ALIGNMENT;
+      const missing = next - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+      return offset;
+    },
+    floats: (offset, words) => new Float32Array(memory.buffer, offset, words),
+    integers: (offset, words) => new Uint32Array(memory.buffer, offset, words),
+  };
+}
+
+const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
