@@ -32,3 +32,29 @@ float neai_learn_weight(uint32_t count)
 {
     return 1.0f / (float)neai_min_u32(count, NEAI_COUNT_CAP);
 }
+
+void neai_standard_scores(const neai_word *moments, uint32_t dimension, const float *features,
+                          float limit, float *scores)
+{
+    for (uint32_t j = 0; j < dimension; j++) {
+        float deviation =
+            neai_sqrt(neai_floored_variance(moments[j].f, moments[dimension + j].f));
+        float score = (features[j] - moments[j].f) / deviation;
+        if (score > limit) {
+            score = limit;
+        }
+        if (!(score >= -limit)) {
+            score = -limit;
+        }
+        scores[j] = score;
+    }
+}
+
+void neai_moments_learn_all(neai_word *moments, uint32_t dimension, uint32_t count,
+                            const float *features)
+{
+    float weight = neai_learn_weight(count);
+    for (uint32_t j = 0; j < dimension; j++) {
+        neai_moments_learn(&moments[j].f, &moments[dimension + j].f, features[j], weight);
+    }
+}

@@ -35,3 +35,23 @@ export function rootMean(sum: number, dimension: number): number {
   if (!(mean < FEATURE_LIMIT * FEATURE_LIMIT)) return FEATURE_LIMIT;
   return sqrt32(mean);
 }
+
+/**
+ * Standard scores of features, cut at +-limit so that their products stay finite; what is not a number counts as -limit.
+ * Pair: neai_standard_scores.
+ */
+export function standardScores(
+  mean: Float32Array,
+  variance: Float32Array,
+  features: Float32Array,
+  limit: number,
+  scores: Float32Array,
+): void {
+  for (let j = 0; j < scores.length; j++) {
+    const deviation = sqrt32(flooredVariance(mean[j]!, variance[j]!));
+    let score = fround(fround(features[j]! - mean[j]!) / deviation);
+    if (score > limit) score = limit;
+    if (!(score >= -limit)) score = -limit;
+    scores[j] = score;
+  }
+}

@@ -7,6 +7,14 @@
 /** One step of Welford's running mean and variance (1962) with weight 1 / count. */
 void neai_moments_learn(float *mean, float *variance, float value, float weight);
 
+/** Takes the features into moments laid out as mean[d], variance[d]; `count` is the number of this learn. */
+void neai_moments_learn_all(neai_word *moments, uint32_t dimension, uint32_t count,
+                            const float *features);
+
+/** Standard scores by moments laid out as mean[d], variance[d], cut at +-limit; NaN counts as -limit. */
+void neai_standard_scores(const neai_word *moments, uint32_t dimension, const float *features,
+                          float limit, float *scores);
+
 /** A variance not below 2^-20 of the squared level plus 2^-30. */
 float neai_floored_variance(float mean, float variance);
 

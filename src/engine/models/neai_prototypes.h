@@ -34,9 +34,6 @@ neai_nearest neai_prototypes_nearest(const neai_word *state, uint32_t dimension,
 float neai_prototypes_between(const neai_prototypes *prototypes, uint32_t a, uint32_t b,
                               const float *weights);
 
-/** Takes the features into the running mean and variance of every feature. */
-void neai_prototypes_moments(const neai_prototypes *prototypes, uint32_t count, const float *features);
-
 /** Makes the features the centre of a slot, with count 1. */
 void neai_prototypes_place(const neai_prototypes *prototypes, uint32_t slot, const float *features);
 

@@ -66,16 +66,6 @@ float neai_prototypes_between(const neai_prototypes *prototypes, uint32_t a, uin
     return sum;
 }
 
-void neai_prototypes_moments(const neai_prototypes *prototypes, uint32_t count, const float *features)
-{
-    uint32_t dimension = prototypes->dimension;
-    neai_word *state = prototypes->state;
-    float weight = neai_learn_weight(count);
-    for (uint32_t j = 0; j < dimension; j++) {
-        neai_moments_learn(&state[j].f, &state[dimension + j].f, features[j], weight);
-    }
-}
-
 void neai_prototypes_place(const neai_prototypes *prototypes, uint32_t slot, const float *features)
 {
     neai_word *centre = centre_of(prototypes, slot);

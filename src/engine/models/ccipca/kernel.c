@@ -13,23 +13,6 @@
 
 NEAI_MODEL_KERNELS(neai_model_ccipca);
 
-static void standardize(const neai_model *model, const neai_word *state, const float *features,
-                        float *rest)
-{
-    uint32_t dimension = model->dimension;
-    for (uint32_t j = 0; j < dimension; j++) {
-        float deviation = neai_sqrt(neai_floored_variance(state[j].f, state[dimension + j].f));
-        float score = (features[j] - state[j].f) / deviation;
-        if (score > SCORE_LIMIT) {
-            score = SCORE_LIMIT;
-        }
-        if (!(score >= -SCORE_LIMIT)) {
-            score = -SCORE_LIMIT;
-        }
-        rest[j] = score;
-    }
-}
-
 static float square_of(const neai_word *vector, uint32_t dimension)
 {
     float sum = 0.0f;
@@ -60,11 +43,8 @@ void neai_model_ccipca_learn(const neai_model *model, neai_word *state, uint32_t
 {
     uint32_t dimension = model->dimension;
     uint32_t capped = neai_min_u32(count, NEAI_COUNT_CAP);
-    float weight = 1.0f / (float)capped;
-    for (uint32_t j = 0; j < dimension; j++) {
-        neai_moments_learn(&state[j].f, &state[dimension + j].f, features[j], weight);
-    }
-    standardize(model, state, features, work);
+    neai_moments_learn_all(state, dimension, count, features);
+    neai_standard_scores(state, dimension, features, SCORE_LIMIT, work);
     uint32_t amnesia = capped >= AMNESIA_FROM ? AMNESIA : 0u;
     float keep = (float)(capped - 1u - amnesia) / (float)capped;
     float take = (float)(1u + amnesia) / (float)capped;
@@ -94,7 +74,7 @@ float neai_model_ccipca_score(const neai_model *model, const neai_word *state, u
     float along = 0.0f;
     float explained = 0.0f;
     (void)count;
-    standardize(model, state, features, work);
+    neai_standard_scores(state, dimension, features, SCORE_LIMIT, work);
     for (uint32_t i = 0; i < components; i++) {
         const neai_word *vector = &state[(2u + i) * dimension];
         float square = square_of(vector, dimension);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { atLeast, sqrt32 } from '../../numeric/f32.ts';
 import { COUNT_CAP, defineModel, type ModelRun, type Words } from '../model.ts';
-import { flooredVariance, learnMoments, rootMean } from '../moments.ts';
+import { learnMoments, rootMean, standardScores } from '../moments.ts';
 
 const { fround } = Math;
 /** Standard scores are cut here: far outside, and their products stay finite. */
@@ -28,15 +28,6 @@ function createCcipca(dimension: number, { components, inside }: CcipcaParams, s
   );
   const rest = new Float32Array(dimension);
 
-  const standardize = (features: Float32Array): void => {
-    for (let j = 0; j < dimension; j++) {
-      const deviation = sqrt32(flooredVariance(mean[j]!, variance[j]!));
-      let score = fround(fround(features[j]! - mean[j]!) / deviation);
-      if (score > SCORE_LIMIT) score = SCORE_LIMIT;
-      if (!(score >= -SCORE_LIMIT)) score = -SCORE_LIMIT;
-      rest[j] = score;
-    }
-  };
   const dot = (a: Float32Array, b: Float32Array): number => {
     let sum = 0;
     for (let j = 0; j < dimension; j++) sum = fround(sum + fround(a[j]! * b[j]!));
@@ -51,7 +42,7 @@ function createCcipca(dimension: number, { components, inside }: CcipcaParams, s
       const capped = Math.min(count, COUNT_CAP);
       const weight = fround(1 / capped);
       for (let j = 0; j < dimension; j++) learnMoments(mean, variance, j, features[j]!, weight);
-      standardize(features);
+      standardScores(mean, variance, features, SCORE_LIMIT, rest);
       const amnesia = capped >= AMNESIA_FROM ? AMNESIA : 0;
       const keep = fround((capped - 1 - amnesia) / capped);
       const take = fround((1 + amnesia) / capped);
@@ -70,7 +61,7 @@ function createCcipca(dimension: number, { components, inside }: CcipcaParams, s
       }
     },
     score(features) {
-      standardize(features);
+      standardScores(mean, variance, features, SCORE_LIMIT, rest);
       let along = 0;
       let explained = 0;
       for (const vector of vectors) {

@@ -49,7 +49,7 @@ void neai_model_cluster_store_learn(const neai_model *model, neai_word *state, u
                                     const float *features, float *work)
 {
     neai_prototypes prototypes = {model->dimension, model->config[0].u, state};
-    neai_prototypes_moments(&prototypes, count, features);
+    neai_moments_learn_all(state, model->dimension, count, features);
     neai_prototypes_weigh(state, model->dimension, work);
     uint32_t used = neai_prototypes_used(state, model->dimension, prototypes.slots);
     neai_nearest nearest =

@@ -7,12 +7,8 @@ NEAI_MODEL_KERNELS(neai_model_diag);
 void neai_model_diag_learn(const neai_model *model, neai_word *state, uint32_t count,
                            const float *features, float *work)
 {
-    uint32_t dimension = model->dimension;
-    float weight = neai_learn_weight(count);
     (void)work;
-    for (uint32_t j = 0; j < dimension; j++) {
-        neai_moments_learn(&state[j].f, &state[dimension + j].f, features[j], weight);
-    }
+    neai_moments_learn_all(state, model->dimension, count, features);
 }
 
 float neai_model_diag_score(const neai_model *model, const neai_word *state, uint32_t count,
