@@ -4,10 +4,22 @@ import { clusterStore } from './cluster_store/model.ts';
 import { covShrink } from './cov_shrink/model.ts';
 import { diag } from './diag/model.ts';
 import { kmeansSeq } from './kmeans_seq/model.ts';
+import { loda } from './loda/model.ts';
+import { minmax } from './minmax/model.ts';
 import type { Model } from './model.ts';
+import { oselm } from './oselm/model.ts';
 
 /** Every model that exists, in the order in which a search tries them. */
-export const MODELS: readonly Model[] = [covShrink, diag, ccipca, kmeansSeq, clusterStore];
+export const MODELS: readonly Model[] = [
+  covShrink,
+  diag,
+  ccipca,
+  kmeansSeq,
+  clusterStore,
+  loda,
+  oselm,
+  minmax,
+];
 
 /** The model of this name; an unknown name is an error of the library. */
 export function modelByName(name: string): Model {

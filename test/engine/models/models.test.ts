@@ -111,6 +111,30 @@ describe('the shrunk covariance', () => {
 });
 
 describe('endless learning', () => {
+  test.each(MODELS.map((model) => [model.name, model.searchSpace(DIMENSION)[0]!] as const))(
+    '%s stays in the numbers, does not turn to dust, and still adapts after 100,000 signals',
+    (name, params) => {
+      const random = seededRandom(14);
+      const detector = createDetector({ name, params }, DIMENSION);
+      const at = (level: number): Float32Array => regular(random).map((value) => value + level);
+      const shareInside = (level: number): number => {
+        let inside = 0;
+        for (let i = 0; i < 200; i++) if (detector.ratio(at(level)) <= 1) inside++;
+        return inside / 200;
+      };
+      for (let i = 0; i < 100_000; i++) detector.learn(at(3 * Math.sin(i / 15_000)));
+      const level = 3 * Math.sin(100_000 / 15_000);
+      expect(shareInside(level)).toBeGreaterThan(0.9);
+      expect(shareInside(level + 80)).toBe(0);
+      for (let i = 0; i < 30_000; i++) detector.learn(at(80));
+      expect(shareInside(80)).toBeGreaterThan(0.9);
+      expect(shareInside(160)).toBe(0);
+      for (let i = 0; i < 5_000; i++) detector.learn(new Float32Array(DIMENSION).fill(80));
+      expect(Number.isFinite(detector.ratio(at(80)))).toBe(true);
+      expect(shareInside(160)).toBe(0);
+    },
+  );
+
   test('follows a machine that has changed, once the count is capped', () => {
     const random = seededRandom(13);
     const detector = createDetector({ name: 'diag', params: {} }, 1);
