@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { memberDispatch } from '../src/engine/codegen/members.ts';
 import {
   modelSources,
   modelSymbol,
@@ -11,6 +12,7 @@ import {
   transformSymbol,
 } from '../src/engine/codegen/sources.ts';
 import { MODELS } from '../src/engine/models/registry.ts';
+import { SINGLE_MODELS } from '../src/engine/models/singles.ts';
 import { TRANSFORMS } from '../src/engine/transforms/registry.ts';
 import type { FilePlan } from '../src/shared/file-plan.ts';
 import { withExports } from './wasm-exports.ts';
@@ -58,7 +60,9 @@ async function readSources(): Promise<Map<string, string>> {
 function kernelTables(): string {
   const stages = TRANSFORMS.map(transformSymbol);
   const models = MODELS.map(modelSymbol);
-  return `${stages.map((name) => `NEAI_STAGE_KERNEL(${name});`).join('\n')}
+  return `#include "neai_members.h"
+${memberDispatch(SINGLE_MODELS)}
+${stages.map((name) => `NEAI_STAGE_KERNEL(${name});`).join('\n')}
 ${models.map((name) => `NEAI_MODEL_KERNELS(${name});`).join('\n')}
 #define SEARCH_STAGE_KERNELS ${stages.join(', ')}
 #define SEARCH_MODEL_KERNELS ${models.map((name) => `{${name}_learn, ${name}_score}`).join(', ')}

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { memberDispatch } from '../../src/engine/codegen/members.ts';
 import {
   type KernelSource,
   modelSources,
@@ -13,6 +14,7 @@ import {
 } from '../../src/engine/codegen/sources.ts';
 import { generateLibrary, type Library } from '../../src/engine/index.ts';
 import { MODELS } from '../../src/engine/models/registry.ts';
+import { SINGLE_MODELS } from '../../src/engine/models/singles.ts';
 import { TRANSFORMS } from '../../src/engine/transforms/registry.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,6 +46,8 @@ function kernelTables(): string {
   const stages = TRANSFORMS.map(transformSymbol);
   const models = MODELS.map(modelSymbol);
   return `#include "parity.h"
+#include "neai_members.h"
+${memberDispatch(SINGLE_MODELS)}
 ${stages.map((name) => `NEAI_STAGE_KERNEL(${name});`).join('\n')}
 ${models.map((name) => `NEAI_MODEL_KERNELS(${name});`).join('\n')}
 const parity_stage_kernel parity_stage_kernels[] = {${stages.join(', ')}};

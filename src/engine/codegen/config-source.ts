@@ -1,7 +1,8 @@
 import { knowledgeVersion } from '../emulator/emulator.ts';
 import { type Library, libraryShape } from '../library.ts';
-import { modelByName } from '../models/registry.ts';
+import { membersOf, modelByName } from '../models/registry.ts';
 import { type Layout, layOut, type PlacedStep } from './layout.ts';
+import { memberDispatch } from './members.ts';
 import { modelSymbol, transformSymbol } from './sources.ts';
 
 const WORDS_PER_LINE = 8;
@@ -60,13 +61,14 @@ export function configSource(library: Library): string {
   const modelWords = model.configWords(layout.dimension, library.model.params);
   const tables = layout.steps.map(({ step }) => step.transform.configWords(step.inputShape, step.params));
   const names = tables.map((_, index) => `stage_${index}_config`);
+  const members = membersOf(library.model);
   const kernels = [...new Set(layout.steps.map(({ step }) => transformSymbol(step.transform)))];
   return `/* Library ${library.id}: generated from library.json, not to be edited. */
 #include "neai_config.h"
-
+${members.length > 0 ? '#include "neai_members.h"\n' : ''}
 ${kernels.map((name) => `NEAI_STAGE_KERNEL(${name});`).join('\n')}
 NEAI_MODEL_KERNELS(${modelSymbol(model)});
-
+${members.length > 0 ? `\n${memberDispatch(members)}` : ''}
 ${tables.map((words, index) => wordTable(names[index]!, words)).join('')}${wordTable('model_config', modelWords)}static const neai_stage stages[] = {
 ${layout.steps.map((step, index) => stageEntry(step, reference(names[index]!, tables[index]!))).join('\n')}
 };

@@ -1,7 +1,7 @@
 import { planChain } from '../emulator/chain.ts';
 import { type Library, libraryShape } from '../library.ts';
 import type { Model } from '../models/model.ts';
-import { modelByName } from '../models/registry.ts';
+import { membersOf, modelByName } from '../models/registry.ts';
 import type { Transform } from '../transforms/transform.ts';
 
 /** A C file of the engine, and the name it has in the `sources` folder of a generated library. */
@@ -57,7 +57,7 @@ export function librarySources(library: Library): KernelSource[] {
     ...RUNTIME_SOURCES,
     API_SOURCE,
     ...steps.flatMap((step) => transformSources(step.transform)),
-    ...modelSources(modelByName(library.model.name)),
+    ...[modelByName(library.model.name), ...membersOf(library.model)].flatMap(modelSources),
   ];
   return [...new Map(all.map((source) => [source.name, source])).values()];
 }

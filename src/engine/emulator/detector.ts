@@ -1,8 +1,7 @@
 import type { ModelSpec, Words } from '../models/model.ts';
 import { COUNT_CAP } from '../models/model.ts';
-import { learnMoments } from '../models/moments.ts';
+import { learnMoments, scoreReference } from '../models/moments.ts';
 import { modelByName } from '../models/registry.ts';
-import { sqrt32 } from '../numeric/f32.ts';
 
 const { fround } = Math;
 
@@ -16,7 +15,6 @@ export const KNOWLEDGE = {
 } as const;
 export const KNOWLEDGE_HEADER_WORDS = 5;
 
-const SCORE_EPSILON = 2 ** -20;
 const COUNTER_LIMIT = 0xffffffff;
 
 export interface Detector {
@@ -79,9 +77,7 @@ export function createDetector(spec: ModelSpec, dimension: number): Detector {
     },
     ratio(features) {
       lastScore = run.score(features, u[KNOWLEDGE.learnCounter]!);
-      const spread = fround(3 * sqrt32(scoreVariance[0]!));
-      const reference = fround(fround(scoreMean[0]! + spread) + SCORE_EPSILON);
-      return fround(lastScore / reference);
+      return fround(lastScore / scoreReference(scoreMean[0]!, scoreVariance[0]!));
     },
     invalidate() {
       run.invalidate?.();

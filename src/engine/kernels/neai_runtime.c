@@ -4,8 +4,6 @@
 #include "neai_model_common.h"
 #include "neai_trace.h"
 
-#define SCORE_EPSILON 0x1p-20f
-
 #ifdef NEAI_TAPS
 uint32_t neai_trace_distance_bits;
 uint32_t neai_trace_score_bits;
@@ -103,9 +101,8 @@ uint8_t neai_detect(const neai_library *library, const float *signal)
     }
     run_chain(library, signal);
     float score = model_score(library, count);
-    float spread = 3.0f * neai_sqrt(knowledge[NEAI_WORD_SCORE_VARIANCE].f);
-    float reference = knowledge[NEAI_WORD_SCORE_MEAN].f + spread + SCORE_EPSILON;
-    float ratio = score / reference;
+    float ratio = score / neai_score_reference(knowledge[NEAI_WORD_SCORE_MEAN].f,
+                                               knowledge[NEAI_WORD_SCORE_VARIANCE].f);
     TRACE_BITS(neai_trace_distance_bits, ratio);
     return neai_similarity(ratio, library->scale.f, library->width.f, *library->sensitivity);
 }

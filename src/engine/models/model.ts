@@ -35,6 +35,8 @@ export interface ModelDefinition<P> {
   applies(dimension: number, params: P): boolean;
   /** C files beside kernel.c and what every library has, relative to src/engine. */
   readonly sharedSources?: readonly string[];
+  /** Only for a model made of models: the others, as they would stand in library.json. */
+  members?(params: P): readonly ModelSpec[];
   /** Words of knowledge. */
   stateWords(dimension: number, params: P): number;
   /** Floats of scratch memory that the C kernel needs beside the features. */
@@ -62,12 +64,14 @@ const REFERENCE_SCORES = 2;
 export function defineModel<P>(definition: ModelDefinition<P>): Model {
   const check = (params: Params): P => checkParams('model', definition, params);
   const warmUp = (dimension: number, params: Params): number => definition.warmUp(dimension, check(params));
+  const { members } = definition;
   return {
     name: definition.name,
     title: definition.title,
     paramsSchema: definition.paramsSchema as unknown as z.ZodType<Params>,
     searchSpace: (dimension) => definition.searchSpace(dimension) as Params[],
     ...(definition.sharedSources && { sharedSources: definition.sharedSources }),
+    ...(members && { members: (params: Params) => members(check(params)) }),
     applies: (dimension, params) => definition.applies(dimension, check(params)),
     stateWords: (dimension, params) => definition.stateWords(dimension, check(params)),
     workWords: (dimension, params) => definition.workWords(dimension, check(params)),

@@ -4,6 +4,7 @@
 
 #define RELATIVE_FLOOR 0x1p-20f
 #define ABSOLUTE_FLOOR 0x1p-30f
+#define SCORE_EPSILON 0x1p-20f
 
 void neai_moments_learn(float *mean, float *variance, float value, float weight)
 {
@@ -17,6 +18,12 @@ void neai_moments_learn(float *mean, float *variance, float value, float weight)
 float neai_floored_variance(float mean, float variance)
 {
     return neai_at_least(variance, mean * mean * RELATIVE_FLOOR + ABSOLUTE_FLOOR);
+}
+
+float neai_score_reference(float mean, float variance)
+{
+    float spread = 3.0f * neai_sqrt(variance);
+    return mean + spread + SCORE_EPSILON;
 }
 
 float neai_root_mean(float sum, uint32_t dimension)

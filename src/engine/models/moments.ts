@@ -29,6 +29,14 @@ export function flooredVariance(mean: number, variance: number): number {
   return atLeast(variance, floor);
 }
 
+const SCORE_EPSILON = 2 ** -20;
+
+/** What scores are measured by: mean + 3 standard deviations of earlier ones. Pair: neai_score_reference. */
+export function scoreReference(mean: number, variance: number): number {
+  const spread = fround(3 * sqrt32(variance));
+  return fround(fround(mean + spread) + SCORE_EPSILON);
+}
+
 /** Root of sum / dimension, at most 2^50; what is not a number counts as far away. Pair: neai_root_mean. */
 export function rootMean(sum: number, dimension: number): number {
   const mean = fround(sum / dimension);

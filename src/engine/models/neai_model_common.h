@@ -18,6 +18,9 @@ void neai_standard_scores(const neai_word *moments, uint32_t dimension, const fl
 /** A variance not below 2^-20 of the squared level plus 2^-30. */
 float neai_floored_variance(float mean, float variance);
 
+/** What scores are measured by: mean + 3 standard deviations of earlier ones. */
+float neai_score_reference(float mean, float variance);
+
 /** Root of sum / dimension, at most 2^50; what is not a number counts as far away. */
 float neai_root_mean(float sum, uint32_t dimension);
 

@@ -1,25 +1,10 @@
 import { NeaiError } from '../../shared/errors.ts';
-import { ccipca } from './ccipca/model.ts';
-import { clusterStore } from './cluster_store/model.ts';
-import { covShrink } from './cov_shrink/model.ts';
-import { diag } from './diag/model.ts';
-import { kmeansSeq } from './kmeans_seq/model.ts';
-import { loda } from './loda/model.ts';
-import { minmax } from './minmax/model.ts';
-import type { Model } from './model.ts';
-import { oselm } from './oselm/model.ts';
+import { ensemble } from './ensemble/model.ts';
+import type { Model, ModelSpec } from './model.ts';
+import { SINGLE_MODELS } from './singles.ts';
 
 /** Every model that exists, in the order in which a search tries them. */
-export const MODELS: readonly Model[] = [
-  covShrink,
-  diag,
-  ccipca,
-  kmeansSeq,
-  clusterStore,
-  loda,
-  oselm,
-  minmax,
-];
+export const MODELS: readonly Model[] = [...SINGLE_MODELS, ensemble];
 
 /** The model of this name; an unknown name is an error of the library. */
 export function modelByName(name: string): Model {
@@ -29,4 +14,10 @@ export function modelByName(name: string): Model {
     asked: `one of ${MODELS.map((model) => model.name).join(', ')}`,
     got: name,
   });
+}
+
+/** The members of a model that is made of models; none of any other. */
+export function membersOf(spec: ModelSpec): Model[] {
+  const members = modelByName(spec.name).members?.(spec.params) ?? [];
+  return [...new Set(members.map((member) => modelByName(member.name)))];
 }

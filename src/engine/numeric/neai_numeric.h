@@ -1,5 +1,5 @@
 /*
- * Binary32 arithmetic of the library. Pairs: src/engine/numeric/f32.ts and log2.ts.
+ * Binary32 arithmetic of the library. Pairs: src/engine/numeric/f32.ts, log2.ts and exp2.ts.
  * Every result is rounded once per written operation; a compiler that fuses or reorders breaks the contract.
  */
 #ifndef NEAI_NUMERIC_H
@@ -73,6 +73,9 @@ float neai_log2(float value);
 
 /** log2(x + 2^-40). */
 float neai_log2_floored(float value);
+
+/** 2^x, at most 2^50; 1 for what is not above zero. */
+float neai_exp2(float value);
 
 /** Square root by integer arithmetic, correctly rounded; 0 for what is not above zero. */
 float neai_sqrt_soft(float value);
