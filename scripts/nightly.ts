@@ -2,7 +2,7 @@
  * `npm run nightly`: the long forms of all scenarios, three times over, each time in another order, with two workers.
  * What a scenario leaves in one order it must leave in every other: scores that differ show state that leaks from one
  * scenario into another, even where every expectation holds. `--seed N` repeats the orders of an earlier night;
- * everything else goes to `neai test`.
+ * everything else goes to `neai test`. The long form of the parity tests comes last (nightly-parity.ts, same seed).
  */
 import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
@@ -32,6 +32,10 @@ for (let round = 0; round < ROUNDS; round++) {
 const leaks = differingScores(rounds);
 for (const leak of leaks) process.stdout.write(`state leak: ${leak}\n`);
 if (leaks.length > 0) status ||= 1;
+if (status !== 130 && status !== 2) {
+  const parity = [join(import.meta.dirname, 'nightly-parity.ts'), '--seed', String(seed)];
+  status ||= (await execa(process.execPath, parity, { stdio: 'inherit', reject: false })).exitCode ?? 3;
+}
 process.stdout.write(
   `\nnightly: ${status === 0 ? 'passed' : `failed, status ${status}`}, seed ${seed}, ${out}\n`,
 );

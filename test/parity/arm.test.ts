@@ -1,15 +1,21 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runBareCore } from '../../src/virtual/bare-core.ts';
 import type { CpuModel } from '../../src/virtual/core-models.ts';
 import { buildDispatch } from './build.ts';
 import { numericCase, portfolioCases } from './cases.ts';
-import { differences, type Player, planBatches } from './play.ts';
+import { differences, inMailboxes, type Player, planBatches } from './play.ts';
+import { DEADLINE_MS, LONG, paritySeed } from './tools.ts';
+import { vectorCases } from './vectors.ts';
+
+vi.setConfig({ testTimeout: DEADLINE_MS, hookTimeout: DEADLINE_MS });
 
 const CORES: readonly CpuModel[] = ['cortex-m0', 'cortex-m3', 'cortex-m4', 'cortex-m7', 'cortex-m33'];
-const CALLS_PER_CASE = 25;
+const CALLS_PER_CASE = LONG ? 60 : 20;
+/** What the project is built with, and by night every other level as well. */
+const LEVELS = LONG ? ['-O0', '-O1', '-O2', '-O3', '-Os'] : ['-O2'];
 const DEADLINE_INSTRUCTIONS = 4e9;
 /** BKPT immediates of bare-main.c. */
 const DONE = 0xab;
@@ -41,12 +47,15 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const batches = planBatches([...portfolioCases(4, CALLS_PER_CASE), numericCase(9)]);
+const batches = planBatches([...portfolioCases(paritySeed(4), CALLS_PER_CASE), numericCase(9)]);
+const vectors = inMailboxes(vectorCases());
 
-describe.each(CORES)('the emulator and the instructions of %s', (core) => {
-  test('answer with the same bits after every call, over the whole portfolio', async () => {
-    const program = await buildDispatch({ core, outDir: join(folder, core) });
-    expect(await differences(batches, barePlayer(core, await readFile(program)))).toEqual([]);
+describe.for(CORES)('the emulator and the instructions of %s', (core) => {
+  test.for(LEVELS)('answer with the same bits after every call, compiled with %s', async (level) => {
+    const outDir = join(folder, `${core}${level}`);
+    const program = await readFile(await buildDispatch({ core, outDir, extraFlags: [level] }));
+    expect(await differences(batches, barePlayer(core, program))).toEqual([]);
+    expect(await differences(vectors, barePlayer(core, program))).toEqual([]);
   });
 });
 

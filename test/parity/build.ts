@@ -58,15 +58,36 @@ const uint32_t parity_crc_table[256] = {${checksums.join(', ')}};
 `;
 }
 
+/** The two compilers that this computer's programs come from. */
+export type HostCompiler = 'gcc' | 'clang';
+
+/** A program around the kernels other than the core's usual one. */
+export interface DispatchMain {
+  /** C file of dispatch/. */
+  readonly source: string;
+  readonly linkFlags: readonly string[];
+}
+
 export interface DispatchOptions {
   readonly core: string;
   readonly outDir: string;
-  /** Appended to the project's flags: to plant what the parity tests have to find. */
+  /** Appended to the project's flags: another optimisation, or something planted that the tests have to find. */
   readonly extraFlags?: readonly string[];
+  /** Of core `host`; default gcc. */
+  readonly hostCompiler?: HostCompiler;
+  readonly main?: DispatchMain;
+}
+
+/** Where and with which parts a core's program is linked, unless told otherwise. */
+function usualMain(core: string): DispatchMain {
+  // without optimisation even sqrtf is a call
+  if (core === 'host') return { source: 'host-main.c', linkFlags: ['-lm'] };
+  return { source: 'bare-main.c', linkFlags: ['-T', join(DISPATCH, 'bare.ld')] };
 }
 
 /** Compiles every kernel once, with taps, into one program for a core; returns the path of the ELF. */
-export async function buildDispatch({ core, outDir, extraFlags = [] }: DispatchOptions): Promise<string> {
+export async function buildDispatch(options: DispatchOptions): Promise<string> {
+  const { core, outDir, extraFlags = [], hostCompiler = 'gcc', main = usualMain(core) } = options;
   const sources: KernelSource[] = [
     ...RUNTIME_SOURCES,
     ...TRANSFORMS.flatMap(transformSources),
@@ -78,18 +99,19 @@ export async function buildDispatch({ core, outDir, extraFlags = [] }: DispatchO
     [...unique].map(async ([name, from]) => writeFile(join(outDir, name), await kernelText(from))),
   );
   await writeFile(join(outDir, 'kernel_tables.c'), kernelTables());
-  const own = ['parity.c', core === 'host' ? 'host-main.c' : 'bare-main.c'].map((name) =>
-    join(DISPATCH, name),
-  );
+  const own = ['parity.c', main.source].map((name) => join(DISPATCH, name));
   const files = [...unique.keys(), 'kernel_tables.c'].filter((name) => name.endsWith('.c'));
   const { compiler, flags } = await compilerOf(core);
-  const link =
-    core === 'host' ? [] : ['-nostartfiles', '--specs=nano.specs', '-T', join(DISPATCH, 'bare.ld')];
+  const link = [...(core === 'host' ? [] : ['-nostartfiles', '--specs=nano.specs']), ...main.linkFlags];
   const out = join(outDir, 'parity.elf');
+  const isClang = core === 'host' && hostCompiler === 'clang';
   await execa(
-    compiler,
+    isClang ? 'clang' : compiler,
     [
-      ...flags,
+      // the strict form of this warning is gcc's alone
+      ...flags.map((flag) => (isClang && flag === '-Wcast-align=strict' ? '-Wcast-align' : flag)),
+      // nobody debugs these programs, and debug information is half of the time
+      '-g0',
       ...extraFlags,
       '-DNEAI_TAPS',
       `-I${outDir}`,

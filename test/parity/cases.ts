@@ -89,7 +89,7 @@ function randomCalls(random: Random, library: Library, count: number): Call[] {
 }
 
 /** Every transform with each of its parameters, every model with each of its, and some chains. */
-function combinations(): { shape: Shape; pipeline: Pipeline; model: ModelSpec }[] {
+export function combinations(): { shape: Shape; pipeline: Pipeline; model: ModelSpec }[] {
   const models = MODELS.flatMap((model) =>
     model.searchSpace(16).map((params) => ({ name: model.name, params })),
   );

@@ -18,27 +18,46 @@ export const hostPlayer =
     return new Uint32Array(stdout.slice().buffer);
   };
 
-interface Planned {
+export interface Planned {
   readonly one: ParityCase;
   readonly script: Uint32Array;
   readonly expected: readonly number[];
 }
 
+/** A case with what the emulator answers. */
+export const planCase = (one: ParityCase): Planned => ({
+  one,
+  script: encodeCase(one),
+  expected: playOnEmulator(one),
+});
+
 /** Cases with what the emulator answers, in batches that fit the mailboxes. */
 export function planBatches(cases: readonly ParityCase[]): Planned[][] {
+  return inMailboxes(cases.map(planCase));
+}
+
+/** Planned cases in batches that fit the mailboxes. */
+export const inMailboxes = (planned: readonly Planned[]): Planned[][] =>
+  inBatches(planned, INPUT_WORDS, OUTPUT_WORDS);
+
+/** Planned cases in as few batches as fit so many words of script and of answers. */
+export function inBatches(
+  planned: readonly Planned[],
+  mostInputWords: number,
+  mostOutputWords = Number.POSITIVE_INFINITY,
+): Planned[][] {
   const batches: Planned[][] = [];
-  let inputWords = INPUT_WORDS;
-  let outputWords = OUTPUT_WORDS;
-  for (const one of cases) {
-    const planned = { one, script: encodeCase(one), expected: playOnEmulator(one) };
-    inputWords += planned.script.length;
-    outputWords += planned.expected.length;
-    if (inputWords > INPUT_WORDS - 1 || outputWords > OUTPUT_WORDS) {
+  let inputWords = Number.POSITIVE_INFINITY;
+  let outputWords = 0;
+  for (const one of planned) {
+    inputWords += one.script.length;
+    outputWords += one.expected.length;
+    if (inputWords > mostInputWords - 1 || outputWords > mostOutputWords) {
       batches.push([]);
-      inputWords = planned.script.length;
-      outputWords = planned.expected.length;
+      inputWords = one.script.length;
+      outputWords = one.expected.length;
     }
-    batches.at(-1)!.push(planned);
+    batches.at(-1)!.push(one);
   }
   return batches;
 }

@@ -4,9 +4,6 @@
 
 #define MAGIC 0x5041524eu
 #define MOST_STAGES 16u
-#define WORK_WORDS 0x2000u
-#define KNOWLEDGE_WORDS 0x2000u
-#define SIGNAL_WORDS 0x2000u
 #define POISON 0xffc5a5a5u
 
 enum { INITIALIZE = 1, LEARN, DETECT, SET_SENSITIVITY, EXPORT, IMPORT, NUMERIC };
@@ -20,14 +17,16 @@ typedef struct {
     uint32_t written;
 } tape;
 
+void (*parity_flush)(const neai_word *words, uint32_t count);
+
 static neai_stage stages[MOST_STAGES];
 /*
  * A case takes the end of each array, so that a sanitizer sees the first word beyond it. Before every call the work
  * buffer is filled with NaN: nothing in it may outlive a call.
  */
-static float work_memory[WORK_WORDS];
-static neai_word knowledge_memory[KNOWLEDGE_WORDS];
-static float signal_memory[SIGNAL_WORDS];
+static float work_memory[PARITY_WORK_WORDS];
+static neai_word knowledge_memory[PARITY_KNOWLEDGE_WORDS];
+static float signal_memory[PARITY_SIGNAL_WORDS];
 static neai_word *knowledge;
 static float sensitivity;
 static uint32_t stage_digest;
@@ -74,6 +73,10 @@ static const neai_word *take(tape *t, uint32_t count)
 
 static void put(tape *t, uint32_t word)
 {
+    if (t->written == t->output_count && parity_flush) {
+        parity_flush(t->output, t->written);
+        t->written = 0;
+    }
     if (t->written < t->output_count) {
         t->output[t->written++].u = word;
     }
@@ -98,8 +101,8 @@ static int read_library(tape *t, neai_library *library)
     uint32_t config_words = next(t);
     library->model.config = take(t, config_words);
     library->stage_count = next(t);
-    if (library->stage_count > MOST_STAGES || work_words > WORK_WORDS ||
-        library->knowledge_words > KNOWLEDGE_WORDS || library->signal_length > SIGNAL_WORDS) {
+    if (library->stage_count > MOST_STAGES || work_words > PARITY_WORK_WORDS ||
+        library->knowledge_words > PARITY_KNOWLEDGE_WORDS || library->signal_length > PARITY_SIGNAL_WORDS) {
         return 0;
     }
     for (uint32_t i = 0; i < library->stage_count; i++) {
@@ -114,10 +117,10 @@ static int read_library(tape *t, neai_library *library)
         uint32_t words = next(t);
         stage->config = take(t, words);
     }
-    knowledge = &knowledge_memory[KNOWLEDGE_WORDS - library->knowledge_words];
+    knowledge = &knowledge_memory[PARITY_KNOWLEDGE_WORDS - library->knowledge_words];
     library->stages = stages;
     library->knowledge = knowledge;
-    library->work = &work_memory[WORK_WORDS - work_words];
+    library->work = &work_memory[PARITY_WORK_WORDS - work_words];
     library->sensitivity = &sensitivity;
     return 1;
 }
@@ -136,11 +139,11 @@ static void numeric(tape *t, const neai_word *words, uint32_t count)
 static uint32_t learn_or_detect(const neai_library *library, uint32_t operation, const neai_word *words,
                                 uint32_t count)
 {
-    float *signal = &signal_memory[SIGNAL_WORDS - library->signal_length];
+    float *signal = &signal_memory[PARITY_SIGNAL_WORDS - library->signal_length];
     for (uint32_t i = 0; i < count && i < library->signal_length; i++) {
         signal[i] = words[i].f;
     }
-    for (float *word = library->work; word < &work_memory[WORK_WORDS]; word++) {
+    for (float *word = library->work; word < &work_memory[PARITY_WORK_WORDS]; word++) {
         *word = neai_float(POISON);
     }
     uint32_t code = operation == LEARN ? neai_learn(library, signal) : neai_detect(library, signal);
