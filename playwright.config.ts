@@ -14,6 +14,8 @@ export default defineConfig({
   timeout: long ? 7_200_000 : 120_000,
   workers: 1,
   reporter: [
+    // Before and after the list: what it prints of a failure is the message, not one block for every file of evidence.
+    [join(here, 'harness/reporters/attachments.ts')],
     ['list'],
     // Before the others: it adds the evidence of workers that died, which they then show.
     [join(here, 'harness/reporters/verdict.ts')],

@@ -1,4 +1,8 @@
 import { castAdvice, suspectedCast } from '../src/engine/index.ts';
+import { COMMAND_ROWS } from '../src/protocol/commands.ts';
+import { encodeRequest } from '../src/protocol/payload.ts';
+import { NeaiError } from '../src/shared/errors.ts';
+import { BoardError } from './board-error.ts';
 import type { BrokerClient } from './broker/client.ts';
 import type {
   CommandName,
@@ -15,6 +19,7 @@ import type {
   StoreSlot,
 } from './broker/methods.ts';
 import { parseDuration } from './duration.ts';
+import { floatsOf, type Signal } from './signal.ts';
 
 /** What the library answered to one call, on a board or in the emulator. */
 export interface Answer {
@@ -33,9 +38,6 @@ export interface BoardAnswer extends Answer {
 
 /** A backup as `neai backup` writes it: library, board, learn counter, sensitivity, and the knowledge itself. */
 export type Backup = KnowledgeFile;
-
-/** A signal: axes × bufferSize values, interleaved x1 y1 z1 x2 … */
-export type Signal = Float32Array | readonly number[];
 
 /** A fault on the serial line of a board that has a control socket. */
 export interface LineFault {
@@ -95,11 +97,11 @@ export class Board {
   }
 
   async learn(signal: Signal): Promise<BoardAnswer> {
-    return this.call('learn', { signal: this.#looked(floats(signal)) });
+    return this.call('learn', { signal: this.#looked(floatsOf(signal, 'learn', this.#hello)) });
   }
 
   async detect(signal: Signal): Promise<BoardAnswer> {
-    const request = { signal: this.#looked(floats(signal)) };
+    const request = { signal: this.#looked(floatsOf(signal, 'detect', this.#hello)) };
     const { similarityOrCode, ...rest } = await this.call('detect', request);
     return { code: similarityOrCode, ...rest };
   }
@@ -206,14 +208,21 @@ export class Board {
     return this.#parts.broker.ask('settle', {});
   }
 
-  /** Any command of docs/protocol.md. */
+  /** Any command of docs/protocol.md. @throws BoardError USAGE for what does not stand there */
   async call<Name extends CommandName>(
     command: Name,
     request: RequestOf<Name>,
     { timeoutMs }: { readonly timeoutMs?: number } = {},
   ): Promise<ResponseOf<Name>> {
     const limits = timeoutMs === undefined ? {} : { timeoutMs };
-    return (await this.#parts.broker.ask('call', { command, request, ...limits })) as ResponseOf<Name>;
+    refuseUnknown(command);
+    try {
+      return (await this.#parts.broker.ask('call', { command, request, ...limits })) as ResponseOf<Name>;
+    } catch (error) {
+      if (error instanceof NeaiError && error.code === 'PROTOCOL_BAD_PAYLOAD')
+        refuseMisshapen(command, request);
+      throw error;
+    }
   }
 
   /** The board takes every float for one; what looks like integers is said to a person. */
@@ -230,8 +239,29 @@ export class Board {
   }
 }
 
-const floats = (signal: Signal): Float32Array =>
-  signal instanceof Float32Array ? signal : Float32Array.from(signal);
+function refuseUnknown(command: string): void {
+  if (COMMAND_ROWS.some(({ name }) => name === command)) return;
+  throw new BoardError(
+    new NeaiError('USAGE', `the board has no command '${command}'`, {
+      asked: `one of ${COMMAND_ROWS.map(({ name }) => name).join(', ')}`,
+      remedy: 'docs/protocol.md has them with their values.',
+    }),
+  );
+}
+
+/** A request that nothing could encode is the fault of the scenario; an answer that nothing can read, the product's. */
+function refuseMisshapen<Name extends CommandName>(command: Name, request: RequestOf<Name>): void {
+  try {
+    encodeRequest(command, request);
+  } catch (error) {
+    if (!(error instanceof NeaiError)) throw error;
+    const { asked, got } = error.details;
+    const remedy = 'docs/protocol.md has the values of every command.';
+    throw new BoardError(
+      new NeaiError('USAGE', error.message, { ...(asked && { asked }), ...(got && { got }), remedy }),
+    );
+  }
+}
 
 /** Bits of a float32 as the unsigned word that the protocol carries, and back. */
 const wordOfFloat = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]!;

@@ -1,7 +1,9 @@
 import type { ExpectMatcherState, MatcherReturnType } from '@playwright/test';
 import { NeaiError } from '../src/shared/errors.ts';
-import type { Answer, Board, Signal } from './board.ts';
+import type { Answer, Board } from './board.ts';
 import type { Reference } from './reference.ts';
+import { codeInWords, HIGHEST_SIMILARITY } from './return-codes.ts';
+import type { Signal } from './signal.ts';
 
 /** Similarity from which a signal counts as nominal. */
 const DEFAULT_THRESHOLD = 90;
@@ -110,20 +112,38 @@ export const matchers = {
     received: number | Answer,
     threshold: number = DEFAULT_THRESHOLD,
   ): MatcherReturnType {
-    const similarity = typeof received === 'number' ? received : received.code;
-    const pass = similarity >= threshold && similarity <= 100;
-    const texts = { expected: `a similarity of ${threshold}…100`, received: String(similarity) };
-    return verdict(this, 'toBeNominal', pass, texts);
+    return similarityVerdict(this, 'toBeNominal', received, {
+      expected: `a similarity of ${threshold}…100`,
+      holds: (similarity) => similarity >= threshold,
+    });
   },
 
-  /** A similarity (or an answer to detect) below the threshold. */
+  /** A similarity (or an answer to detect) of an anomaly: below the threshold. */
   toBeAnomalous(
     this: ExpectMatcherState,
     received: number | Answer,
     threshold: number = DEFAULT_THRESHOLD,
   ): MatcherReturnType {
-    const similarity = typeof received === 'number' ? received : received.code;
-    const texts = { expected: `a similarity below ${threshold}`, received: String(similarity) };
-    return verdict(this, 'toBeAnomalous', similarity < threshold, texts);
+    return similarityVerdict(this, 'toBeAnomalous', received, {
+      expected: `a similarity below ${threshold}`,
+      holds: (similarity) => similarity < threshold,
+    });
   },
 };
+
+/** A code of detect is no similarity: neither the expectation nor its opposite holds. */
+function similarityVerdict(
+  state: ExpectMatcherState,
+  name: string,
+  received: number | Answer,
+  { expected, holds }: { readonly expected: string; readonly holds: (similarity: number) => boolean },
+): MatcherReturnType {
+  const similarity = typeof received === 'number' ? received : received.code;
+  const isSimilarity = similarity >= 0 && similarity <= HIGHEST_SIMILARITY;
+  return verdict(state, name, isSimilarity ? holds(similarity) : state.isNot, {
+    expected,
+    received: isSimilarity
+      ? String(similarity)
+      : `${similarity}, which is no similarity: ${codeInWords(similarity)}`,
+  });
+}

@@ -1,5 +1,6 @@
 import { Emulator, type Library } from '../src/engine/index.ts';
-import type { Answer, Signal } from './board.ts';
+import type { Answer } from './board.ts';
+import { floatsOf, type Signal } from './signal.ts';
 
 /** The emulator of a library with the verbs of a board, so that a scenario can say the same to both. */
 export class Reference {
@@ -16,11 +17,11 @@ export class Reference {
   }
 
   learn(signal: Signal): Answer {
-    return this.#answer(this.#emulator.learn(Float32Array.from(signal)));
+    return this.#answer(this.#emulator.learn(floatsOf(signal, 'learn', this.library)));
   }
 
   detect(signal: Signal): Answer {
-    return this.#answer(this.#emulator.detect(Float32Array.from(signal)));
+    return this.#answer(this.#emulator.detect(floatsOf(signal, 'detect', this.library)));
   }
 
   /** @returns the sensitivity then in force */

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { test as base, type TestInfo } from '@playwright/test';
 import type { Library } from '../src/engine/index.ts';
 import { NeaiError } from '../src/shared/errors.ts';
@@ -8,6 +8,7 @@ import { BoardError } from './board-error.ts';
 import { BrokerClient } from './broker/client.ts';
 import type { Ended, Ending } from './broker/methods.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
+import { evidenceFolder } from './evidence-folder.ts';
 import { Reference } from './reference.ts';
 import { readSettings } from './settings.ts';
 
@@ -128,12 +129,10 @@ function notRun(testInfo: TestInfo, reason: string): never {
 }
 
 function scenarioFacts(testInfo: TestInfo): { attempt: string; title: string; evidenceDir: string } {
-  const { testId, retry, titlePath } = testInfo;
-  const attempt = `${testId}-${retry}`;
-  return { attempt, title: titlePath.slice(1).join(' › '), evidenceDir: join(evidenceRoot(), attempt) };
+  const { testId: id, title, retry, titlePath } = testInfo;
+  const evidenceDir = evidenceFolder(readSettings().outDir, { id, title, retry });
+  return { attempt: `${id}-${retry}`, title: titlePath.slice(1).join(' › '), evidenceDir };
 }
-
-const evidenceRoot = (): string => join(readSettings().outDir, 'evidence');
 
 function endingOf(testInfo: TestInfo): Ending {
   if (testInfo.status === 'skipped') return 'skipped';

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type {
   FullConfig,
@@ -9,7 +9,9 @@ import type {
   TestError,
   TestResult,
 } from '@playwright/test/reporter';
+import { evidenceFolder } from '../evidence-folder.ts';
 import { readSettings } from '../settings.ts';
+import { attachmentsBack } from './attachments.ts';
 import { classify, type Failure, type FailureClass, gravest } from './failure-class.ts';
 
 /** What `neai test` reads to set its exit status. */
@@ -23,6 +25,15 @@ export interface Verdict {
   readonly failures: readonly (Pick<Failure, 'class' | 'code'> & { readonly title: string })[];
 }
 
+const NOTHING_MATCHED = `Nothing matches. A bare word selects files by name (neai test sensitivity, neai test my-scenario.yaml),
+--grep selects scenarios by title or tag (neai test --grep "forgets everything"), --list shows all there are.
+Reports and evidence of the last run are left as they were.`;
+
+/** Playwright writes these anew even about a run in which there was nothing to run. */
+const REPORTS_OF_OTHERS = ['html', 'junit.xml'];
+
+let hasOne = false;
+
 interface Judged {
   readonly title: string;
   readonly failure: Failure;
@@ -32,6 +43,12 @@ interface Judged {
 export default class VerdictReporter implements Reporter {
   readonly #outside: Failure[] = [];
   #suite: Suite | undefined;
+  /** A configuration that has this reporter already gets it from `neai test` once more: one is enough. */
+  readonly #isFirst = !hasOne;
+
+  constructor() {
+    hasOne = true;
+  }
 
   printsToStdio(): boolean {
     return false;
@@ -39,6 +56,14 @@ export default class VerdictReporter implements Reporter {
 
   onBegin(_config: FullConfig, suite: Suite): void {
     this.#suite = suite;
+    if (!this.#isFirst) return;
+    // As Playwright does with its own results: what lies here is of one run. A listing, and a run in which nothing
+    // matches, leave it.
+    if (readSettings().broker === undefined || suite.allTests().length === 0) return;
+    for (const name of ['evidence', 'broker']) {
+      rmSync(inOut(name), { recursive: true, force: true });
+      mkdirSync(inOut(name), { recursive: true });
+    }
   }
 
   onError(error: TestError): void {
@@ -49,8 +74,14 @@ export default class VerdictReporter implements Reporter {
   }
 
   onEnd(result: FullResult): void {
+    if (!this.#isFirst) return;
     const tests = this.#suite?.allTests() ?? [];
-    for (const test of tests) for (const attempt of test.results) addEvidenceOfTheDead(test, attempt);
+    for (const test of tests) {
+      for (const attempt of test.results) {
+        attachmentsBack(attempt);
+        addEvidenceOfTheDead(test, attempt);
+      }
+    }
     const ran = tests.filter((test) => test.results.length > 0);
     const failed = ran
       .filter((test) => test.outcome() === 'unexpected')
@@ -67,7 +98,13 @@ export default class VerdictReporter implements Reporter {
       notRun: notRun.length,
       failures: failed.map(({ title, failure }) => ({ title, class: failure.class, code: failure.code })),
     };
-    writeVerdict(verdict);
+    const nothingMatched = this.#outside.some(({ message }) => /^(?:Error: )?No tests found/.test(message));
+    const isRun = ran.length > 0 || this.#outside.length > 0;
+    writeVerdict(verdict, isRun && !nothingMatched);
+    if (nothingMatched) {
+      process.stdout.write(`\n${NOTHING_MATCHED}\n`);
+      for (const name of REPORTS_OF_OTHERS) moveIfThere(inOut(name), inOut(`${name}.kept`));
+    }
     if (ran.length === 0) return;
     const lines = [
       ...ran.flatMap((test) => warningsOf(test).map((text) => `warning ${titleOf(test)}: ${text}`)),
@@ -79,6 +116,19 @@ export default class VerdictReporter implements Reporter {
     ];
     process.stdout.write(`\n${lines.join('\n')}\n`);
   }
+
+  /** When all reports are written. */
+  async onExit(): Promise<void> {
+    for (const name of REPORTS_OF_OTHERS) moveIfThere(inOut(`${name}.kept`), inOut(name));
+  }
+}
+
+const inOut = (name: string): string => join(readSettings().outDir, name);
+
+function moveIfThere(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  rmSync(to, { recursive: true, force: true });
+  renameSync(from, to);
 }
 
 function statusOf(result: FullResult, failed: readonly Judged[], outside: readonly Failure[]): number {
@@ -118,7 +168,11 @@ function inWords({ title, failure }: Judged): string {
 
 /** A worker that died could attach nothing; the process that holds the boards has saved the evidence all the same. */
 function addEvidenceOfTheDead(test: TestCase, attempt: TestResult): void {
-  const folder = join(readSettings().outDir, 'evidence', `${test.id}-${attempt.retry}`);
+  const folder = evidenceFolder(readSettings().outDir, {
+    id: test.id,
+    title: test.title,
+    retry: attempt.retry,
+  });
   if (attempt.attachments.some(({ path }) => path?.startsWith(folder)) || !existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const contentType = name.endsWith('.bin') ? 'application/octet-stream' : 'text/plain';
@@ -126,9 +180,10 @@ function addEvidenceOfTheDead(test: TestCase, attempt: TestResult): void {
   }
 }
 
-/** In the folder of the run for people, and where `neai test` looks for it. */
-function writeVerdict(verdict: Verdict): void {
-  for (const file of [join(readSettings().outDir, 'verdict.json'), process.env['NEAI_VERDICT_FILE']]) {
+/** Where `neai test` looks for it, and for people in the folder of the run: that of the last run that there was. */
+function writeVerdict(verdict: Verdict, isRun: boolean): void {
+  const forPeople = isRun ? inOut('verdict.json') : undefined;
+  for (const file of [forPeople, process.env['NEAI_VERDICT_FILE']]) {
     if (file === undefined) continue;
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(verdict, undefined, 2)}\n`);

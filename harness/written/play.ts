@@ -4,12 +4,11 @@ import type { Answer, Backup, Board } from '../board.ts';
 import type { BoardError } from '../board-error.ts';
 import type { Dataset } from '../dataset.ts';
 import { Reference } from '../reference.ts';
+import { codeInWords, HIGHEST_SIMILARITY } from '../return-codes.ts';
 import { placedError } from './placed-error.ts';
 import type { PlacedStep, ScenarioFile } from './scenario-file.ts';
 import type { SignalChoice, Step, StepOf } from './steps.ts';
 
-/** Answers of detect above this are codes, not similarities. */
-const HIGHEST_SIMILARITY = 100;
 const SUCCESS = { initialize: 0, learn: 1 } as const;
 
 export interface Stage {
@@ -213,7 +212,8 @@ class Player {
   ): void {
     if (got >= least && got <= most) return;
     const asked = got < least ? `at least ${least}` : `at most ${most}`;
-    throw this.#error('EXPECTATION_MISSED', place, what, { asked, got: String(got) });
+    const code = got > HIGHEST_SIMILARITY ? `, which is no similarity: ${codeInWords(got)}` : '';
+    throw this.#error('EXPECTATION_MISSED', place, what, { asked, got: `${got}${code}` });
   }
 
   #expect(place: PlacedStep['place'], what: string, asked: number | string, got: number | string): void {

@@ -48,6 +48,8 @@ export interface PlacedStep {
 /** A scenario that was written as data. */
 export interface ScenarioFile {
   readonly file: string;
+  /** Where its title stands. */
+  readonly place: TextPlace;
   readonly title: string;
   readonly description: string | undefined;
   readonly tags: readonly string[];
@@ -75,6 +77,7 @@ export function parseScenarioFile(text: string, file: string): ScenarioFile {
   });
   return {
     file,
+    place: placeOf(['scenario']),
     title: value.scenario,
     description: value.description,
     tags: value.tags,

@@ -10,6 +10,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const CONFIG = join(ROOT, 'playwright.config.ts');
 const VERDICT_REPORTER = join(ROOT, 'harness/reporters/verdict.ts');
 
+/** Playwright's options behind which a name may stand that is no file of scenarios. */
+const TAKES_A_VALUE =
+  /^(?:-g|-gv|--grep|--grep-invert|-c|--config|--output|--test-list(?:-invert)?|--tsconfig)$/;
+
 interface TestOptions {
   readonly board?: string;
   readonly rack?: string;
@@ -50,7 +54,8 @@ async function runScenarios(args: readonly string[], options: TestOptions): Prom
   const verdictFile = join(folder, 'verdict.json');
   try {
     const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
-    const code = await run([cli, 'test', '--config', CONFIG, ...args, ...verdictReporter(args)], {
+    const own = [...writtenFiles(args), ...verdictReporter(args)];
+    const code = await run([cli, 'test', '--config', CONFIG, ...args, ...own], {
       ...process.env,
       NEAI_VERDICT_FILE: verdictFile,
       ...environment(options),
@@ -64,6 +69,16 @@ async function runScenarios(args: readonly string[], options: TestOptions): Prom
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * A YAML file is named like any other, but Playwright loads only files of its own: those that make scenarios of YAML
+ * files, and of theirs what stands in the file named (nothing stands in line 999999).
+ */
+function writtenFiles(args: readonly string[]): string[] {
+  const isFile = (arg: string, index: number): boolean =>
+    /\.ya?ml(?::\d+)*$/.test(arg) && !arg.startsWith('-') && !TAKES_A_VALUE.test(args[index - 1] ?? '');
+  return args.some(isFile) ? ['/written[^/]*[.]scenario[.]ts:999999'] : [];
 }
 
 /** Another configuration, or reporters named by the user, leave out ours. */

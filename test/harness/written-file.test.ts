@@ -29,6 +29,7 @@ describe('a scenario written as data', () => {
     );
     expect(read).toEqual({
       file: 'a.yaml',
+      place: { line: 1, column: 11 },
       title: 'a',
       description: undefined,
       tags: [],

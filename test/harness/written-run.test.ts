@@ -33,14 +33,26 @@ describe('neai test with scenarios written as data', () => {
       /EXPECTATION_MISSED: .*missed\.yaml:6:5: the learn counter\n\s+asked: 6\n\s+got: 5/,
     );
     // The lines of the YAML file are shown, not those of the program that plays it.
-    expect(result.output).toMatch(/at missed\.yaml:6/);
     expect(result.output).toMatch(/> 6 \| {3}- expect_counter: 6/);
-    expect(result.output).not.toContain('play.ts');
+    expect(result.output).not.toMatch(/play\.ts|register\.ts/);
   });
 
-  it('knows scenarios by file, title and tag', async () => {
-    const listed = await project.test('--list', '--grep', '@night');
-    expect(listed.output).toContain('passes.yaml › survives a power cut');
+  it.each([
+    ['file', ['passes.yaml']],
+    ['file and line', ['passes.yaml:1']],
+    ['title', ['--grep', 'power cut']],
+    ['tag', ['-g', '@night']],
+  ])('knows scenarios by %s, and lists them where they stand', async (_what, choice) => {
+    const listed = await project.test('--list', ...choice);
+    expect(listed.output).toContain('passes.yaml:1:11 › passes.yaml › survives a power cut');
     expect(listed.output).toContain('Total: 1 test');
+  });
+
+  it('gives the places in the YAML files to every report', () => {
+    const { results } = project.json<{ results: { tests: { filePath: string; line: number }[] } }>(
+      'ctrf.json',
+    );
+    const places = results.tests.map(({ filePath, line }) => `${filePath.split('/').at(-1)}:${line}`);
+    expect(places.sort()).toEqual(['broken.yaml:5', 'missed.yaml:1', 'passes.yaml:1']);
   });
 });
