@@ -34,7 +34,8 @@ for (const leak of leaks) process.stdout.write(`state leak: ${leak}\n`);
 if (leaks.length > 0) status ||= 1;
 if (status !== 130 && status !== 2) {
   const parity = [join(import.meta.dirname, 'nightly-parity.ts'), '--seed', String(seed)];
-  status ||= (await execa(process.execPath, parity, { stdio: 'inherit', reject: false })).exitCode ?? 3;
+  const { exitCode } = await execa(process.execPath, parity, { stdio: 'inherit', reject: false });
+  status ||= exitCode ?? 3;
 }
 process.stdout.write(
   `\nnightly: ${status === 0 ? 'passed' : `failed, status ${status}`}, seed ${seed}, ${out}\n`,
