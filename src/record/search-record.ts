@@ -54,6 +54,10 @@ const findingSchema = z.strictObject({
   remedy: z.string(),
 });
 
+/** A stretch of a file's lines: how many take part, and from which line to which; null when none do. */
+const stretchSchema = z.strictObject({ lines: count, range: lineRangeSchema.nullable() });
+export type Stretch = z.infer<typeof stretchSchema>;
+
 const fileSchema = z.strictObject({
   name: z.string().min(1),
   label: z.enum(['regular', 'abnormal']),
@@ -62,9 +66,9 @@ const fileSchema = z.strictObject({
   sha256: sha256Schema,
   lines: count,
   /** Lines that the search was shown, that it left out because they overlap with the last part, and that it never saw. */
-  selection: z.array(lineRangeSchema),
-  gap: z.array(lineRangeSchema),
-  heldOut: z.array(lineRangeSchema),
+  selection: stretchSchema,
+  gap: stretchSchema,
+  heldOut: stretchSchema,
   findings: z.array(findingSchema),
 });
 export type SearchedFile = z.infer<typeof fileSchema>;

@@ -3,7 +3,7 @@ import type { NeighbourFacts } from './neighbours.ts';
 import type { SamplingFacts } from './sampling.ts';
 
 /** Balanced accuracy and confidence from here on are well above the 90 % of the documents. */
-export const WELL_ABOVE = { balancedAccuracy: 0.95, confidence: 0.9 } as const;
+export const WELL_ABOVE = 0.93;
 
 /** How one part of the lines was judged; null where there was no abnormal line. */
 export interface PartFacts {
@@ -89,8 +89,8 @@ export function findCauses(facts: SearchFacts): Cause[] {
 
 /** Well above 90 %; a part that nothing is known of is not poor by itself. */
 function good({ balancedAccuracy, confidence, regular }: PartFacts): boolean {
-  if (balancedAccuracy === null) return share(regular) >= WELL_ABOVE.balancedAccuracy;
-  return balancedAccuracy >= WELL_ABOVE.balancedAccuracy && (confidence ?? 1) >= WELL_ABOVE.confidence;
+  if (balancedAccuracy === null) return share(regular) >= WELL_ABOVE;
+  return balancedAccuracy >= WELL_ABOVE && (confidence ?? 1) >= WELL_ABOVE;
 }
 
 const FEW_REGULAR = 100;
@@ -104,7 +104,7 @@ const CLEAR_CURVE = 0.97;
 /** Strangers among a label's own lines are a mix-up up to this share; above, the kinds are alike. */
 const MIXED_AT_MOST = 0.2;
 /** Labels agree with their neighbours where a mix-up, not likeness, is to blame. */
-const MIXED_AGREEMENT = 0.8;
+const MIXED_AGREEMENT = 0.85;
 const HIGH_ENERGY = 0.05;
 const ALL_LOW = 0.99;
 const FEW_PERIODS = 2;

@@ -106,7 +106,7 @@ export function learningCurve(
     points,
     regimes: curves.map((curve) => ({ ...curve, minimum: Math.ceil(curve.share * minimum) })),
     minimum,
-    settled: settledAt < steps.length - 1,
+    settled: settledAt < steps.length - 1 && available >= LEAST_ITERATIONS,
   };
 }
 
