@@ -5,7 +5,10 @@
 #   NEAI_LANGUAGE_FLAGS   language, optimisation and arithmetic: the same on every core, or results differ
 #   NEAI_WARNING_FLAGS    every warning is an error
 #   NEAI_LINK_FLAGS       of a firmware image
-#   neai_core_flags(core out)      -mcpu and FPU flags of a core
+#   NEAI_MEASURE_FLAGS    have the compiler write down stack and calls of every function beside its object
+#   neai_core_flags(core out)      -mcpu, FPU and ABI flags of a core. NEAI_FLOAT_ABI (hard, soft), NEAI_SHORT_WCHAR and
+#                                  NEAI_SHORT_ENUMS (ON, OFF) change them; unset, the float ABI is hard where there is an
+#                                  FPU, and the other two are the compiler's own.
 #   neai_core_compiler(core out)   the C compiler of a core
 
 set(NEAI_CORES cortex-m0 cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 host)
@@ -29,25 +32,41 @@ set(NEAI_LINK_FLAGS
     -Wl,--gc-sections -Wl,--build-id=none -Wl,--orphan-handling=warn -Wl,--fatal-warnings
     -Wl,--no-warn-rwx-segments)
 
+set(NEAI_MEASURE_FLAGS -fcallgraph-info=su)
+
 function(neai_core_flags core out)
-    if(core STREQUAL "cortex-m0")
-        set(flags -mcpu=cortex-m0 -mthumb -mfloat-abi=soft)
-    elseif(core STREQUAL "cortex-m0plus")
-        set(flags -mcpu=cortex-m0plus -mthumb -mfloat-abi=soft)
-    elseif(core STREQUAL "cortex-m3")
-        set(flags -mcpu=cortex-m3 -mthumb -mfloat-abi=soft)
+    set(fpu "")
+    if(core STREQUAL "cortex-m0" OR core STREQUAL "cortex-m0plus" OR core STREQUAL "cortex-m3")
+        # no FPU
     elseif(core STREQUAL "cortex-m4")
-        set(flags -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16)
-    elseif(core STREQUAL "cortex-m7")
+        set(fpu fpv4-sp-d16)
+    elseif(core STREQUAL "cortex-m7" OR core STREQUAL "cortex-m33")
         # Single precision also where the part has a double unit: one build serves every M7.
-        set(flags -mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16)
-    elseif(core STREQUAL "cortex-m33")
-        set(flags -mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16)
+        set(fpu fpv5-sp-d16)
     elseif(core STREQUAL "host")
-        set(flags "")
+        set(${out} "" PARENT_SCOPE)
+        return()
     else()
         message(FATAL_ERROR "unknown core '${core}', known are: ${NEAI_CORES}")
     endif()
+    if(NEAI_FLOAT_ABI STREQUAL "hard" AND NOT fpu)
+        message(FATAL_ERROR "${core} has no FPU: its float ABI is soft")
+    endif()
+    if(fpu AND NOT NEAI_FLOAT_ABI STREQUAL "soft")
+        set(flags -mcpu=${core} -mthumb -mfloat-abi=hard -mfpu=${fpu})
+    else()
+        set(flags -mcpu=${core} -mthumb -mfloat-abi=soft)
+    endif()
+    foreach(abi wchar enums)
+        string(TOUPPER ${abi} name)
+        if(NOT DEFINED NEAI_SHORT_${name})
+            continue()
+        elseif(NEAI_SHORT_${name})
+            list(APPEND flags -fshort-${abi})
+        else()
+            list(APPEND flags -fno-short-${abi})
+        endif()
+    endforeach()
     set(${out} ${flags} PARENT_SCOPE)
 endfunction()
 

@@ -149,6 +149,10 @@ export const boardSchema = z
     identity: z.strictObject({
       deviceId: address,
       deviceIdAddress: address,
+      /** Register bit that lets software read deviceIdAddress, where that has a clock of its own (F0, G0, L0). */
+      deviceIdClock: z.strictObject({ address, bit: z.int().min(0).max(31) }).optional(),
+      /** CPUID of the chips where an erratum has software read 0 there, unless a debugger is connected (F103). */
+      deviceIdHiddenOnCpuid: address.optional(),
       uniqueIdAddress: address,
       flashSizeAddress: address,
       source,

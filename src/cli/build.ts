@@ -1,69 +1,145 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { listBoards, loadBoard } from '../boards/load.ts';
-import { generateLibrary, type Library } from '../engine/index.ts';
-import {
-  type BuiltFirmware,
-  type BuiltLibrary,
-  buildFirmware,
-  buildLibrary,
-  CORES,
-  type Core,
-} from '../host/build.ts';
+import { type BoardLimits, type BuildFacts, costOf, type Library } from '../engine/index.ts';
+import { type BuiltFirmware, buildFirmware } from '../host/build.ts';
+import { buildLibrary, CORES, type Core } from '../host/library-build.ts';
 import { NeaiError } from '../shared/errors.ts';
-import type { FilePlan } from '../shared/file-plan.ts';
 import { loadLibrary } from '../studio/load-library.ts';
+import { factsOf, planBundle, writeBundle } from './bundle/bundle-files.ts';
+import { limitsOf, planLibrary } from './bundle/library-plan.ts';
 import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
+import { wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
 
 interface BuildOptions {
   readonly core?: Core;
   readonly board?: string;
   readonly out: string;
+  readonly floatAbi?: 'hard' | 'soft';
+  readonly fshortWchar?: boolean;
+  readonly fshortEnums?: boolean;
+  readonly onlyFor?: string[];
+  readonly maxRam?: number;
+  readonly maxFlash?: number;
   readonly json?: boolean;
 }
 
-const ENGINE_FOLDER = resolve(import.meta.dirname, '../engine');
+const list = (text: string): string[] => text.split(',').filter((name) => name !== '');
 
-/** `neai build LIB --core C | --board B --out DIR`: the unpacked bundle of a library, or firmware.elf. */
+/** `neai build LIB --core C | --board B --out DIR`: the bundle of a library, or firmware.elf. */
 export function registerBuild(program: Command): void {
   program
     .command('build')
     .description(
-      'compile a library for a core (libneai.a, NanoEdgeAI.h …), or the firmware of a board around it',
+      'compile a library for a core (a folder and a zip: libneai.a, NanoEdgeAI.h, emulator, documentation …), or the firmware of a board around it',
     )
     .argument('<library>', 'folder with library.json, that file, or a bundle zip')
     .addOption(new Option('--core <core>', 'core to compile the library for').choices(CORES))
     .option('--board <board>', `board to build firmware.elf for: ${listBoards().join(', ')}`)
     .requiredOption('--out <dir>', 'folder for the result')
+    .addOption(
+      new Option('--float-abi <abi>', 'with --core (default: hard where the core has an FPU)').choices([
+        'hard',
+        'soft',
+      ]),
+    )
+    .option('--fshort-wchar', 'with --core: wchar_t of two bytes (default)')
+    .option('--no-fshort-wchar', 'with --core: wchar_t of four bytes')
+    .option('--fshort-enums', "with --core: enums as small as they can be (the Arm compiler's default)")
+    .option('--no-fshort-enums', 'with --core: enums of four bytes')
+    .option('--only-for <boards>', 'limit the library to these boards, separated by commas', list)
+    .option('--max-ram <bytes>', 'with --core: most RAM, worst stack included', wholeNumber(1))
+    .option('--max-flash <bytes>', 'with --core: most flash', wholeNumber(1))
     .option('--json', 'print one JSON document')
-    .action(async (path: string, { core, board, out, json }: BuildOptions) => {
+    .action(async (path: string, options: BuildOptions) => {
+      const { core, board } = options;
       if ((core === undefined) === (board === undefined)) {
         throw new NeaiError('USAGE', 'build takes either --core or --board');
       }
+      refuseStrays(options);
+      const limits = limitsOf(options.onlyFor ?? []);
       const library = await loadLibrary(path);
-      const plan = planLibrary(library);
-      const outDir = await makeFolder(out);
-      if (core !== undefined) {
-        const built = await buildLibrary(plan, { core, outDir, signal: interrupted });
-        if (json) printJson({ library: library.id, core, ...built });
-        else for (const line of libraryLines(library, core, built)) printLine(line);
-      } else {
-        const built = await buildBoardFirmware(library, board!, outDir, interrupted);
-        const { symbols: _symbols, ...document } = built;
-        if (json) printJson({ library: library.id, board, ...document });
-        else for (const line of firmwareLines(library, board!, built)) printLine(line);
-      }
+      if (core !== undefined) await buildBundle(library, core, limits, options);
+      else await buildForBoard(library, board!, limits, options);
     });
 }
 
-/** The C sources of a library as a plan: the engine reads no files, so the kernels' texts are read here. */
-function planLibrary(library: Library): FilePlan {
-  return generateLibrary(library, {
-    kernelSources: (path) => readFileSync(resolve(ENGINE_FOLDER, path), 'utf8'),
+/** What only a library takes is refused with --board: ignored, it would look as if it had been heeded. */
+function refuseStrays({ board, floatAbi, fshortWchar, fshortEnums, maxRam, maxFlash }: BuildOptions): void {
+  if (board === undefined) return;
+  const stray = Object.entries({ floatAbi, fshortWchar, fshortEnums, maxRam, maxFlash }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (stray === undefined) return;
+  const name = stray[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new NeaiError('USAGE', `--${name} belongs to --core`, {
+    remedy: "A board's firmware has the flags and the memory of its board.json.",
   });
+}
+
+async function buildBundle(
+  library: Library,
+  core: Core,
+  limits: BoardLimits | null,
+  options: BuildOptions,
+): Promise<void> {
+  const outDir = await makeFolder(options.out);
+  const plan = planLibrary(library, limits);
+  const built = await buildLibrary(plan, {
+    core,
+    floatAbi: options.floatAbi,
+    shortWchar: options.fshortWchar,
+    shortEnums: options.fshortEnums,
+    signal: interrupted,
+  });
+  const facts = factsOf(core, built);
+  checkBudget(facts, options);
+  const bundle = await planBundle(library, { plan, built, facts, limits });
+  const zip = await writeBundle(library.id, bundle, outDir);
+  if (options.json) {
+    const { archive: sizes, linked, stackBytes, compiler, targetFlags } = facts;
+    const target = { core, compiler, flags: targetFlags };
+    const limitedTo = limits?.boards ?? [];
+    printJson({
+      library: library.id,
+      out: outDir,
+      zip,
+      ...target,
+      limitedTo,
+      sizes,
+      linked,
+      stack: stackBytes,
+      ...costOf(facts),
+    });
+  } else for (const line of libraryLines(library, facts, limits, zip)) printLine(line);
+}
+
+/** @throws BUILD_OVER_BUDGET with the figures */
+function checkBudget(facts: BuildFacts, { maxRam, maxFlash }: BuildOptions): void {
+  const { flashBytes, ramBytes, stackBytes } = costOf(facts);
+  const over = [
+    ...(ramBytes > (maxRam ?? ramBytes) ? [`RAM ${ramBytes} of ${maxRam} bytes`] : []),
+    ...(flashBytes > (maxFlash ?? flashBytes) ? [`flash ${flashBytes} of ${maxFlash} bytes`] : []),
+  ];
+  if (over.length === 0) return;
+  const { data, bss, neai } = facts.linked ?? facts.archive;
+  throw new NeaiError('BUILD_OVER_BUDGET', `the library is too large: ${over.join(', ')}`, {
+    got: `RAM ${ramBytes} = .data ${data} + .bss ${bss} + .neai ${neai} + worst stack ${stackBytes}; flash ${flashBytes}`,
+  });
+}
+
+async function buildForBoard(
+  library: Library,
+  board: string,
+  limits: BoardLimits | null,
+  { out, json }: BuildOptions,
+): Promise<void> {
+  const outDir = await makeFolder(out);
+  const built = await buildBoardFirmware(library, board, outDir, interrupted, limits);
+  const { symbols: _symbols, ...document } = built;
+  if (json) printJson({ library: library.id, board, ...document });
+  else for (const line of firmwareLines(library, board, built)) printLine(line);
 }
 
 /** Builds firmware.elf of a library for a board into a folder. */
@@ -72,16 +148,28 @@ export async function buildBoardFirmware(
   board: string,
   outDir: string,
   signal: AbortSignal,
+  limits: BoardLimits | null = null,
 ): Promise<BuiltFirmware> {
   const shape = { axes: library.axes, bufferSize: library.bufferSize };
-  return buildFirmware(planLibrary(library), { board: loadBoard(board), shape, outDir, signal });
+  return buildFirmware(planLibrary(library, limits), { board: loadBoard(board), shape, outDir, signal });
 }
 
-function libraryLines(library: Library, core: Core, { archive, sizes }: BuiltLibrary): string[] {
-  const { text, data, bss, neai } = sizes;
+function libraryLines(
+  library: Library,
+  facts: BuildFacts,
+  limits: BoardLimits | null,
+  zip: string,
+): string[] {
+  const { text, rodata, data, bss, neai } = facts.archive;
+  const { initialize, learn, detect } = facts.stackBytes;
+  const { flashBytes, ramBytes } = costOf(facts);
   return [
-    `library ${library.id} for ${core}: ${archive}`,
-    `  code and constants ${text} B, initialised data ${data} B, other RAM ${bss} B, knowledge ${neai} B`,
+    `library ${library.id} for ${facts.core}: ${zip}`,
+    ...(limits ? [`  limited to ${limits.boards.join(', ')}`] : []),
+    `  libneai.a: .text ${text} .rodata ${rodata} .data ${data} .bss ${bss} .neai ${neai} bytes`,
+    `  worst stack: initialize ${initialize}, learn ${learn}, detect ${detect} bytes`,
+    `  costs a program ${flashBytes} bytes of flash and ${ramBytes} bytes of RAM, stack included, input buffer not`,
+    ...(facts.targetFlags.length > 0 ? [`  link with ${facts.targetFlags.join(' ')}`] : []),
   ];
 }
 

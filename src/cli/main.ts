@@ -18,6 +18,7 @@ import { registerReport } from './report.ts';
 import { registerRestore } from './restore.ts';
 import { registerSearch } from './search.ts';
 import { registerTest } from './test.ts';
+import { registerTry } from './try.ts';
 import { registerVirtual } from './virtual.ts';
 
 const EXIT_STATUSES = `
@@ -36,6 +37,7 @@ function program(): Command {
     registerCheck,
     registerSearch,
     registerEmulate,
+    registerTry,
     registerBuild,
     registerFlash,
     registerConsole,

@@ -1,7 +1,16 @@
 /** The engine's face to the other rooms. */
+export { type BuildFacts, costOf } from './codegen/build-facts.ts';
+export { bundleDocuments } from './codegen/bundle.ts';
 export { type GenerateOptions, generateLibrary } from './codegen/generate-library.ts';
 export { estimateRamBytes } from './codegen/layout.ts';
+export type { BoardLimits } from './codegen/limits.ts';
 export { castAdvice, suspectedCast } from './dataset/integer-cast.ts';
+export {
+  type ConfirmationRule,
+  type Confirmed,
+  parseConfirmation,
+  startConfirmation,
+} from './emulator/confirmation.ts';
 export { Emulator, RETURN_CODE } from './emulator/emulator.ts';
 export {
   createLibrary,

@@ -1,10 +1,8 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Board } from '../boards/schema.ts';
-import { BOARD_CORES } from '../boards/schema.ts';
 import type { FilePlan } from '../shared/file-plan.ts';
-import { archiveSizes, type LibrarySizes } from './archive.ts';
-import { compile, withScratchFolder, writePlan } from './compile.ts';
+import { compile, withScratchFolder } from './compile.ts';
 import { type ElfSymbol, readElf } from './elf.ts';
 import {
   checkKnowledgePlace,
@@ -16,16 +14,6 @@ import {
   stampBuildId,
 } from './image.ts';
 
-/** What a library can be compiled for. */
-export const CORES = [...BOARD_CORES, 'host'] as const;
-export type Core = (typeof CORES)[number];
-
-export interface BuiltLibrary {
-  /** Path of libneai.a. */
-  readonly archive: string;
-  readonly sizes: LibrarySizes;
-}
-
 export interface BuiltFirmware {
   /** Path of firmware.elf. */
   readonly elf: string;
@@ -35,25 +23,6 @@ export interface BuiltFirmware {
   readonly neai: KnowledgePlace;
   /** Functions and objects of the image, to name addresses. */
   readonly symbols: readonly ElfSymbol[];
-}
-
-/**
- * Writes the unpacked bundle of a library: every planned file, and libneai.a for one core.
- * @throws BUILD_TOOL_MISSING, BUILD_COMPILE_FAILED, BUILD_TIMEOUT, INTERRUPTED
- */
-export async function buildLibrary(
-  plan: FilePlan,
-  { core, outDir, signal }: { core: Core; outDir: string; signal?: AbortSignal },
-): Promise<BuiltLibrary> {
-  const archive = join(outDir, 'libneai.a');
-  await withScratchFolder(async (folder) => {
-    const variables = { NEAI_CORE: core };
-    const build = await compile(folder, { plan, cross: core !== 'host', variables, signal });
-    await writePlan(plan, outDir);
-    await mkdir(outDir, { recursive: true });
-    await copyFile(join(build, 'libneai.a'), archive);
-  });
-  return { archive, sizes: archiveSizes(await readFile(archive), archive) };
 }
 
 /**

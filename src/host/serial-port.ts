@@ -51,6 +51,8 @@ export interface SerialLineOptions {
   readonly baud: number;
   readonly deadlineFactor: number;
   readonly signal?: AbortSignal | undefined;
+  /** What is longer is noise; a frame's length unless said otherwise. */
+  readonly longestRecordBytes?: number;
 }
 
 /** A board's serial port as the protocol's transport: records in, bytes out, typed errors, a deadline on every step. */
@@ -76,7 +78,7 @@ export class SerialLine implements Transport {
     this.#baud = options.baud;
     this.#factor = options.deadlineFactor;
     this.#splitter = new RecordSplitter(
-      MAX_RECORD_BYTES,
+      options.longestRecordBytes ?? MAX_RECORD_BYTES,
       (record) => this.#onRecord(record),
       (bytes) => this.#onNoise(bytes),
     );

@@ -207,6 +207,18 @@ export const ERROR_CODES = {
     'The image does not fit the board.',
     'Choose a smaller buffer size, a smaller library, or a larger board.',
   ),
+  BUILD_OVER_BUDGET: row(
+    'input',
+    2,
+    'The library takes more RAM or flash than allowed; nothing was written.',
+    'Raise the limit, or search again with --max-ram.',
+  ),
+  BUILD_STACK_UNBOUNDED: row(
+    'product',
+    2,
+    'No bound of the stack can be told: a function may call itself, or the size of a frame shows only at run time.',
+    'Report it with the library; every kernel must have a fixed frame.',
+  ),
   BUILD_KNOWLEDGE_PLACE: row(
     'input',
     2,

@@ -1,4 +1,4 @@
-import { Emulator } from '../engine/index.ts';
+import { type ConfirmationRule, type Confirmed, Emulator, startConfirmation } from '../engine/index.ts';
 import type { Library } from '../engine/library.ts';
 import { DEFAULT_THRESHOLD } from '../engine/metrics/metrics.ts';
 import { NeaiError } from '../shared/errors.ts';
@@ -16,11 +16,14 @@ export interface SignalInput {
   readonly signals: readonly NumberedSignal[];
 }
 
-interface SignalResult {
+export interface SignalResult {
+  /** Running number since initialize, learning and detection counted apart. */
   readonly signal: number;
   readonly line: number | null;
   readonly similarity: number | null;
   readonly status: 'nominal' | 'anomaly' | null;
+  /** Verdict over the last signals, where a rule of confirmation was asked for; null until there are enough of them. */
+  readonly confirmed?: Confirmed | null;
 }
 
 interface Counts {
@@ -41,6 +44,24 @@ export interface EmulatorAnswer {
   readonly detection_results: Counts;
   readonly learning_summary: { readonly signals: number };
   readonly detection_summary: Counts;
+  /** Boards of a limited library: the emulator itself is not limited. */
+  readonly limited_to?: readonly string[];
+  readonly confirmation?: ConfirmationCounts;
+}
+
+/** How the verdicts over several signals came out. */
+export interface ConfirmationCounts {
+  readonly rule: string;
+  readonly nominal: number;
+  readonly anomaly: number;
+  /** Signals before there were enough for a verdict. */
+  readonly undecided: number;
+}
+
+/** A rule, and its text as the user wrote it. */
+export interface Confirmation {
+  readonly text: string;
+  readonly rule: ConfirmationRule;
 }
 
 const NO_COUNTS: Counts = { signals: null, nominal: null, anomaly: null };
@@ -60,9 +81,11 @@ export class EmulatorSession {
   #initialized = false;
   #detected = 0;
   #nominal = 0;
+  readonly #limitedTo: readonly string[];
 
-  constructor(library: Library) {
+  constructor(library: Library, limitedTo: readonly string[] = []) {
     this.#library = library;
+    this.#limitedTo = limitedTo;
     this.#emulator = new Emulator(library);
   }
 
@@ -102,7 +125,7 @@ export class EmulatorSession {
   }
 
   setSensitivity(sensitivity: number): EmulatorAnswer {
-    this.#requireInitialized('set_sensitivity');
+    this.requireInitialized('set_sensitivity');
     if (!(sensitivity > 0 && sensitivity <= 100)) {
       throw new NeaiError('EMULATOR_REFUSED', 'the sensitivity is out of range', {
         asked: '0 < sensitivity <= 100',
@@ -115,7 +138,7 @@ export class EmulatorSession {
   }
 
   learn({ input, signals }: SignalInput): EmulatorAnswer {
-    this.#requireInitialized('learn');
+    this.requireInitialized('learn');
     const results = signals.map(({ line, signal }) => {
       this.#emulator.learn(signal);
       return { signal: this.#emulator.learnCounter, line, similarity: null, status: null };
@@ -123,19 +146,38 @@ export class EmulatorSession {
     return { ...this.#answer('learning'), input, results };
   }
 
-  detect({ input, signals }: SignalInput): EmulatorAnswer {
-    this.#requireInitialized('detect');
+  /** Refuses a detect that no signal could be answered in. */
+  requireLearned(): void {
+    this.requireInitialized('detect');
+    if (this.#emulator.learnCounter < this.#library.detectFloor) this.#refuseTooFewLearns();
+  }
+
+  detect({ input, signals }: SignalInput, confirmation?: Confirmation): EmulatorAnswer {
+    this.requireInitialized('detect');
     const nominalBefore = this.#nominal;
+    const confirm = confirmation && startConfirmation(confirmation.rule, DEFAULT_THRESHOLD);
     const results = signals.map(({ line, signal }): SignalResult => {
       const similarity = this.#emulator.detect(signal);
       if (similarity === TOO_FEW_LEARNS) this.#refuseTooFewLearns();
       const nominal = similarity >= DEFAULT_THRESHOLD;
       this.#detected++;
       if (nominal) this.#nominal++;
-      return { signal: this.#detected, line, similarity, status: nominal ? 'nominal' : 'anomaly' };
+      return {
+        signal: this.#detected,
+        line,
+        similarity,
+        status: nominal ? 'nominal' : 'anomaly',
+        ...(confirm && { confirmed: confirm(similarity) }),
+      };
     });
     const detection_results = counts(signals.length, this.#nominal - nominalBefore);
-    return { ...this.#answer('detection'), input, results, detection_results };
+    return {
+      ...this.#answer('detection'),
+      input,
+      results,
+      detection_results,
+      ...(confirmation && { confirmation: confirmationCounts(confirmation, results) }),
+    };
   }
 
   #answer(status: EmulatorAnswer['status']): EmulatorAnswer {
@@ -148,10 +190,12 @@ export class EmulatorSession {
       detection_results: NO_COUNTS,
       learning_summary: { signals: this.#emulator.learnCounter },
       detection_summary: counts(this.#detected, this.#nominal),
+      ...(this.#limitedTo.length > 0 && { limited_to: this.#limitedTo }),
     };
   }
 
-  #requireInitialized(call: string): void {
+  /** Refuses what makes no sense before initialize. */
+  requireInitialized(call: string): void {
     if (this.#initialized) return;
     throw new NeaiError('EMULATOR_REFUSED', `${call} before initialize`, {
       remedy:
@@ -173,8 +217,18 @@ export class EmulatorSession {
   }
 }
 
+/** Counts the verdicts of results. */
+export function confirmationCounts(
+  { text }: Confirmation,
+  results: readonly SignalResult[],
+): ConfirmationCounts {
+  const count = (verdict: Confirmed | null): number =>
+    results.filter(({ confirmed }) => confirmed === verdict).length;
+  return { rule: text, nominal: count('nominal'), anomaly: count('anomaly'), undecided: count(null) };
+}
+
 /** The answer as text: a sensitivity is printed with two decimals, which JSON.stringify cannot be asked for. */
-export function answerText(answer: EmulatorAnswer): string {
+export function answerText(answer: { readonly sensitivity: number | 'null' }): string {
   const { sensitivity } = answer;
   if (sensitivity === 'null') return JSON.stringify(answer, undefined, 2);
   return JSON.stringify(answer, undefined, 2).replace(

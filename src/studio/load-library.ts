@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { type Library, parseLibrary } from '../engine/library.ts';
 import { NeaiError } from '../shared/errors.ts';
@@ -16,6 +16,26 @@ export async function loadLibrary(path: string): Promise<Library> {
   return isZip
     ? libraryFromText(`${file}:${LIBRARY_FILE}`, libraryInZip(file, bytes))
     : libraryFromText(file, new TextDecoder().decode(bytes));
+}
+
+/** Boards that a built library is limited to, as the metadata.json of its bundle tells; none where there is no bundle. */
+export async function loadLimits(path: string): Promise<readonly string[]> {
+  const text = await bundleText(path, 'metadata.json').catch(() => undefined);
+  if (text === undefined) return [];
+  try {
+    const { limited_to: boards } = JSON.parse(text) as { limited_to?: unknown };
+    return Array.isArray(boards) ? boards.filter((name) => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A file of a bundle: in the zip, or beside library.json. */
+async function bundleText(path: string, name: string): Promise<string | undefined> {
+  const { file, bytes } = await bytesAt(path);
+  if (!ZIP_MARK.every((byte, i) => bytes[i] === byte)) return readFile(join(dirname(file), name), 'utf8');
+  const entry = unzipSync(bytes, { filter: (one) => one.name === name })[name];
+  return entry && new TextDecoder().decode(entry);
 }
 
 async function bytesAt(path: string): Promise<{ file: string; bytes: Uint8Array }> {

@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registerEmulate } from '../../src/cli/emulate.ts';
+import { callEmulator, type EmulatorOptions } from '../../src/cli/emulate/calls.ts';
 import { createLibrary, Emulator } from '../../src/engine/index.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { EmulatorSession } from '../../src/studio/emulator-session.ts';
@@ -42,13 +41,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The same command without a process of its own: for what ends in a refusal. */
-const inProcess = (...args: string[]) => {
-  const program = new Command().exitOverride();
-  registerEmulate(program);
-  const places = args.map((arg) => (arg === SIGNALS ? join(folder, arg) : arg));
-  return program.parseAsync(['emulate', folder, ...places], { from: 'user' });
-};
+/** The same call without a process of its own: for what ends in a refusal. */
+const call = (name: string, options: EmulatorOptions, words: readonly string[] = []) =>
+  callEmulator({
+    library,
+    limitedTo: [],
+    name,
+    words,
+    options: { ...options, ...(options.file === SIGNALS && { file: join(folder, SIGNALS) }) },
+    host: {
+      print: () => undefined,
+      remark: () => undefined,
+      signal: new AbortController().signal,
+      openSerial: () => Promise.reject(new Error('no serial port here')),
+    },
+  });
 
 const initialized = async (name: string): Promise<string> => {
   const session = new EmulatorSession(library);
@@ -127,36 +134,127 @@ describe('neai emulate', () => {
     });
   });
 
-  it.each([
-    [['fly'], 'unknown function'],
-    [['learn'], 'one source of signals'],
-    [['learn', '--file', SIGNALS, '--begin', '9', '--end', '3'], 'before it begins'],
-    [['learn', '--file', SIGNALS, '--end', '99'], 'past the file'],
-    [['learn', '--file', 'nowhere.csv'], 'no such file'],
-    [['learn', '--array', '1', '2', '3'], 'Number of input data: 3, instead of 8'],
-    [['learn', '--array', '1', '2', '3', '4', '5', '6', '7', 'nan'], 'not a number'],
-    [['set_sensitivity', '101'], 'out of range'],
-    [['set_sensitivity', '0'], 'out of range'],
-    [['set_sensitivity'], 'missing'],
-    [['set_sensitivity', 'much'], 'no number'],
-    [['initialize', '7'], 'takes no value'],
-    [['initialize', '--file', SIGNALS], 'takes no signals'],
-    [['get_version', '--begin', '3'], 'takes no signals'],
-  ])('refuses %j by status 2 and leaves its state alone', async (args, text) => {
+  const array = (...values: string[]) => ({ array: values });
+  it.each<[string, EmulatorOptions, string[], string]>([
+    ['fly', {}, [], 'unknown function'],
+    ['learn', {}, [], 'one source of signals'],
+    ['learn', { file: SIGNALS, stream: true }, [], 'one source of signals'],
+    ['learn', { file: SIGNALS, begin: 9, end: 3 }, [], 'before it begins'],
+    ['learn', { file: SIGNALS, end: 99 }, [], 'past the file'],
+    ['learn', { file: SIGNALS, count: 9 }, [], '--count belongs to'],
+    ['learn', { file: 'nowhere.csv' }, [], 'no such file'],
+    ['learn', array('1', '2', '3'), [], 'Number of input data: 3, instead of 8'],
+    ['learn', array('1', '2', '3', '4', '5', '6', '7', 'nan'), [], 'not a number'],
+    ['learn', { file: SIGNALS, confirm: '3of5' }, [], 'does not take it'],
+    ['set_sensitivity', {}, ['101'], 'out of range'],
+    ['set_sensitivity', {}, ['0'], 'out of range'],
+    ['set_sensitivity', {}, [], 'missing'],
+    ['set_sensitivity', {}, ['much'], 'no number'],
+    ['set_sensitivity', {}, ['1', '2'], 'takes one value'],
+    ['initialize', {}, ['7'], 'takes no value'],
+    ['initialize', { file: SIGNALS }, [], 'takes no signals'],
+    ['get_version', { begin: 3 }, [], 'takes no signals'],
+    ['run', { learn: [SIGNALS] }, [], '--detect is missing'],
+    [
+      'run',
+      { learn: [SIGNALS], detect: [SIGNALS], confirm: '6of5' },
+      [],
+      'confirmation cannot be understood',
+    ],
+  ])('refuses %s %j %j by status 2 and leaves its state alone', async (name, options, words, text) => {
     const state = await initialized('refusals.dat');
     const before = await readFile(state);
-    await expect(inProcess(...args, '--state', state)).rejects.toThrow(text);
-    await expect(inProcess(...args, '--state', state)).rejects.toMatchObject({ exitStatus: 2 });
+    await expect(call(name, { ...options, state }, words)).rejects.toThrow(text);
+    await expect(call(name, { ...options, state }, words)).rejects.toMatchObject({ exitStatus: 2 });
     expect(await readFile(state)).toEqual(before);
+  });
+
+  it('says the count of values of a file in the original words, with its place', async () => {
+    await writeFile(join(folder, 'short.csv'), '1,2,3\n4,5,6\n');
+    const state = await initialized('short.dat');
+    await expect(call('learn', { file: join(folder, 'short.csv'), state })).rejects.toMatchObject({
+      message: 'Number of input data: 3, instead of 8',
+      code: 'SIGNAL_WRONG_COUNT',
+    });
+  });
+
+  it('refuses on standard error with nothing on standard output, --json or not; --original the other way round', async () => {
+    const refused = await emulate('fly', '--json');
+    expect(refused).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(refused.stderr).toContain('unknown function');
+    expect(refused.stderr).toContain('initialize, get_version, learn, set_sensitivity, detect');
+    const original = await emulate(
+      'NanoEdgeAI_learn',
+      '--array',
+      '1',
+      '2',
+      '3',
+      '--original',
+      '--state',
+      await initialized('o.dat'),
+    );
+    expect(original).toMatchObject({ stderr: '', exitCode: 1 });
+    expect(original.stdout).toMatch(/^Number of input data: 3, instead of 8/);
+  });
+
+  it('runs the whole sequence: learned, detected file by file, counted, confirmed; keeps no state unless asked', async () => {
+    const args = ['--learn', `${SIGNALS}:2-21`, '--detect', `${SIGNALS}:2-11`, `${SIGNALS}:12-31`];
+    const ran = await emulate(
+      'run',
+      ...args,
+      '--sensitivity',
+      '2',
+      '--confirm',
+      '2of3',
+      '--state',
+      'run.dat',
+    );
+    const summary = JSON.parse(ran.stdout);
+    const reference = new Emulator(library);
+    reference.initialize();
+    for (let row = 0; row < 20; row++) reference.learn(signal(row));
+    reference.setSensitivity(2);
+    const expected = rows.map((_, row) => reference.detect(signal(row)));
+    const found = summary.detection.flatMap(({ results }: { results: { similarity: number }[] }) =>
+      results.map(({ similarity }) => similarity),
+    );
+    expect(found).toEqual(expected);
+    const nominal = expected.filter((similarity) => similarity >= 90).length;
+    expect(summary).toMatchObject({
+      status: 'run',
+      sensitivity: 2,
+      learning: [{ input: SIGNALS, signals: 20 }],
+      detection_summary: { signals: 30, nominal, anomaly: 30 - nominal },
+    });
+    expect(summary.detection[0].signals).toBe(10);
+    const { confirmation, results } = summary.detection[1];
+    expect(results.slice(0, 3).map((one: { confirmed: unknown }) => one.confirmed === null)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(confirmation).toMatchObject({ rule: '2of3', undecided: 2 });
+    expect(confirmation.nominal + confirmation.anomaly).toBe(18);
+    const next = JSON.parse((await emulate('set_sensitivity', '1', '--state', 'run.dat')).stdout);
+    expect(next.detection_summary.signals).toBe(30);
+  });
+
+  it('says which boards a built library is limited to', async () => {
+    const bundle = join(folder, 'bundle');
+    await mkdir(bundle);
+    await writeFile(join(bundle, 'library.json'), JSON.stringify(library));
+    await writeFile(join(bundle, 'metadata.json'), JSON.stringify({ limited_to: ['nucleo-l432kc'] }));
+    const { stdout } = await runNeai(folder, 'emulate', 'bundle', 'get_version');
+    expect(JSON.parse(stdout).limited_to).toEqual(['nucleo-l432kc']);
   });
 
   it('says that its state cannot be read or kept, and leaves nothing behind', async () => {
     await mkdir(join(folder, 'taken'));
-    await expect(inProcess('set_sensitivity', '2', '--state', join(folder, 'taken'))).rejects.toMatchObject({
+    await expect(call('set_sensitivity', { state: join(folder, 'taken') }, ['2'])).rejects.toMatchObject({
       code: 'EMULATOR_REFUSED',
     });
     for (const state of ['taken', 'nowhere/state.dat']) {
-      await expect(inProcess('initialize', '--state', join(folder, state))).rejects.toMatchObject({
+      await expect(call('initialize', { state: join(folder, state) })).rejects.toMatchObject({
         code: 'OUTPUT_NOT_WRITTEN',
       });
     }
@@ -173,7 +271,7 @@ describe('neai emulate', () => {
       const spoilt = Uint8Array.from(bytes);
       spoilt[at]! ^= 1;
       await writeFile(state, spoilt);
-      await expect(inProcess('set_sensitivity', '2', '--state', state)).rejects.toThrow(text);
+      await expect(call('set_sensitivity', { state }, ['2'])).rejects.toThrow(text);
     }
   });
 });

@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadBoard } from '../../src/boards/load.ts';
 import type { Board } from '../../src/boards/schema.ts';
-import { type BuiltFirmware, buildFirmware, buildLibrary, CORES } from '../../src/host/build.ts';
+import { type BuiltFirmware, buildFirmware } from '../../src/host/build.ts';
 import { type ElfImage, readElf, SECTION_NOBITS, symbolAddress } from '../../src/host/elf.ts';
 import { checkKnowledgePlace } from '../../src/host/image.ts';
 import { type TrivialLibrary, trivialLibrary } from './trivial-library.ts';
@@ -213,25 +213,5 @@ static void keep(void) { in_force = (float)vast[0]; }`;
       signal: AbortSignal.abort(),
     });
     await expect(refused).rejects.toMatchObject({ code: 'INTERRUPTED', exitStatus: 130 });
-  });
-});
-
-describe('the bundle of a library', () => {
-  it.each(CORES)('is compiled for %s, with its sizes', async (core) => {
-    const outDir = freshFolder();
-    const { archive, sizes } = await buildLibrary(trivialLibrary(), { core, outDir });
-    expect(readdirSync(outDir).sort()).toEqual(['NanoEdgeAI.h', 'libneai.a', 'sources']);
-    expect(archive).toBe(join(outDir, 'libneai.a'));
-    expect(sizes).toMatchObject({ data: 4, bss: 0, neai: 16 });
-    expect(sizes.text).toBeGreaterThan(20);
-  });
-
-  it('is the same to the byte when built again elsewhere', async () => {
-    const [first, second] = [freshFolder(), freshFolder()];
-    for (const outDir of [first, second]) {
-      await buildLibrary(trivialLibrary(), { core: 'cortex-m4', outDir });
-    }
-    const read = (folder: string): Buffer => readFileSync(join(folder, 'libneai.a'));
-    expect(read(first).equals(read(second))).toBe(true);
   });
 });

@@ -1,32 +1,39 @@
 import type { FilePlan } from '../../shared/file-plan.ts';
 import type { Library } from '../library.ts';
 import { configSource } from './config-source.ts';
-import { exampleProgram, metadata, readme } from './documents.ts';
+import { example } from './example.ts';
 import { cHeader, cppHeader } from './headers.ts';
-import { librarySources } from './sources.ts';
+import { type BoardLimits, boardTableSource } from './limits.ts';
+import { selfTestHeader, selfTestSource, selfTestVector } from './self-test.ts';
+import { BOARD_SOURCES, librarySources } from './sources.ts';
 
 export interface GenerateOptions {
   /** Text of a C file of the engine, by its path relative to src/engine: the engine itself reads no files. */
   readonly kernelSources: (path: string) => string;
+  /** The chips that the library is limited to; absent: none. */
+  readonly limits?: BoardLimits;
 }
 
 /**
- * Everything of a library but the compiled archive: NanoEdgeAI.h and .hpp, metadata.json, library.json, README.md,
- * example/main.c, and sources/. libneai.a is every sources/*.c, compiled with -Isources and -I of the plan's root.
+ * Everything of a library that is known before it is compiled: NanoEdgeAI.h and .hpp, library.json, example/, selftest/,
+ * and sources/. libneai.a is every sources/*.c, compiled with -Isources and -I of the plan's root.
  */
-export function generateLibrary(library: Library, options: GenerateOptions): FilePlan {
-  const sources = librarySources(library).map(({ from, name }) => ({
+export function generateLibrary(library: Library, { kernelSources, limits }: GenerateOptions): FilePlan {
+  const wanted = [...librarySources(library), ...(limits ? BOARD_SOURCES : [])];
+  const sources = wanted.map(({ from, name }) => ({
     path: `sources/${name}`,
-    content: options.kernelSources(from),
+    content: kernelSources(from),
   }));
   return [
-    { path: 'NanoEdgeAI.h', content: cHeader(library) },
+    { path: 'NanoEdgeAI.h', content: cHeader(library, limits?.boards ?? []) },
     { path: 'NanoEdgeAI.hpp', content: cppHeader(library) },
     { path: 'library.json', content: `${JSON.stringify(library, null, 2)}\n` },
-    { path: 'metadata.json', content: metadata(library) },
-    { path: 'README.md', content: readme(library) },
-    { path: 'example/main.c', content: exampleProgram() },
+    ...example(library),
+    { path: 'selftest/neai_selftest.h', content: selfTestHeader() },
+    { path: 'selftest/neai_selftest.c', content: selfTestSource() },
+    { path: 'selftest/neai_selftest_vector.h', content: selfTestVector(library) },
     { path: 'sources/library_config.c', content: configSource(library) },
+    ...(limits ? [{ path: 'sources/neai_board_table.c', content: boardTableSource(limits) }] : []),
     ...sources,
   ];
 }

@@ -3,7 +3,8 @@ import { type Library, libraryShape } from '../library.ts';
 import { layOut } from './layout.ts';
 
 /** NanoEdgeAI.h: the six functions as the text of the NanoEdge AI Library (AD) document has them. */
-export function cHeader(library: Library): string {
+export function cHeader(library: Library, limitedTo: readonly string[] = []): string {
+  const isLimited = limitedTo.length > 0;
   const { knowledgeWords } = layOut(library.pipeline, library.model, libraryShape(library));
   return `/*
  * NanoEdge AI header file of library ${library.id}
@@ -30,7 +31,7 @@ export function cHeader(library: Library): string {
 #define NEAI_KNOWLEDGE_SIZE ${4 * knowledgeWords}
 /** First word of section .neai once it is initialised. */
 #define NEAI_KNOWLEDGE_VERSION 0x${knowledgeVersion(library.id).toString(16).padStart(8, '0')}u
-/** Recommended threshold: a similarity below it reveals an anomaly. */
+${isLimited ? limitedMacros(limitedTo) : ''}/** Recommended threshold: a similarity below it reveals an anomaly. */
 #define NEAI_THRESHOLD 90
 
 /** learn: initialize has not been called; nothing was learnt. */
@@ -49,7 +50,7 @@ export function cHeader(library: Library): string {
 extern "C" {
 #endif
 
-/** Starts anew: forgets all knowledge, sets sensitivity 1. Returns 0. */
+/** Starts anew: forgets all knowledge, sets sensitivity 1. Returns 0${isLimited ? ', or NEAI_BOARD_NOT_ALLOWED and changes nothing' : ''}. */
 uint8_t NanoEdgeAI_initialize(void);
 /** Learns one signal. Returns 1 when it has been learnt, other values mean that learning has failed. */
 uint8_t NanoEdgeAI_learn(float data_input[]);
@@ -58,7 +59,7 @@ uint8_t NanoEdgeAI_detect(float data_input[]);
 /** Scales the sensitivity of detect: 0 < sensitivity <= 100, anything else changes nothing. Knowledge stays. */
 void NanoEdgeAI_set_sensitivity(float sensitivity);
 float NanoEdgeAI_get_sensitivity(void);
-/** Returns 0: ready to be used. */
+/** Returns 0: ready to be used${isLimited ? '; NEAI_BOARD_NOT_ALLOWED on a board that is not authorised' : ''}. */
 uint8_t NanoEdgeAI_get_status(void);
 
 #ifdef __cplusplus
@@ -68,6 +69,14 @@ uint8_t NanoEdgeAI_get_status(void);
 #endif
 `;
 }
+
+const limitedMacros = (
+  boards: readonly string[],
+): string => `/** This library works on ${boards.join(', ')} only. */
+#define NEAI_LIMITED 1
+/** initialize, detect and get_status on any other board; learn answers as ever there, and learns nothing. */
+#define NEAI_BOARD_NOT_ALLOWED 123
+`;
 
 /** NanoEdgeAI.hpp: the same functions, with the size of a signal in the type. */
 export function cppHeader(library: Library): string {

@@ -34,6 +34,11 @@ export const RUNTIME_SOURCES: readonly KernelSource[] = [
 /** The six functions over the one library of an image. */
 export const API_SOURCE: KernelSource = shared('kernels/neai_api.c');
 
+/** Of a library that is limited to certain boards. */
+export const BOARD_SOURCES: readonly KernelSource[] = ['kernels/neai_board.c', 'kernels/neai_board.h'].map(
+  shared,
+);
+
 function shared(from: string): KernelSource {
   const base = from.slice(from.lastIndexOf('/') + 1);
   return { from, name: base.startsWith('neai_') ? base : `neai_${base}` };
@@ -41,7 +46,8 @@ function shared(from: string): KernelSource {
 
 /** Sources of a transform. */
 export function transformSources(transform: Transform): KernelSource[] {
-  return [{ from: `transforms/${transform.name}/kernel.c`, name: `${transformSymbol(transform)}.c` }];
+  const own = { from: `transforms/${transform.name}/kernel.c`, name: `${transformSymbol(transform)}.c` };
+  return [own, ...(transform.sharedSources ?? []).map(shared)];
 }
 
 /** Sources of a model. */

@@ -3,18 +3,37 @@
 
 #include "neai_config.h"
 
+#ifdef NEAI_LIMITED
+#include "neai_board.h"
+#define IS_ALLOWED() neai_board_is_allowed()
+#else
+#define IS_ALLOWED() 1
+#endif
+
+#define BOARD_NOT_ALLOWED 123
+
 uint8_t NanoEdgeAI_initialize(void)
 {
+    if (!IS_ALLOWED()) {
+        return BOARD_NOT_ALLOWED;
+    }
     return neai_initialize(&neai_the_library);
 }
 
 uint8_t NanoEdgeAI_learn(float data_input[])
 {
+    /* As the original: learning seems to go well on any board. Nothing is learnt. */
+    if (!IS_ALLOWED()) {
+        return NEAI_LEARN_DONE;
+    }
     return neai_learn(&neai_the_library, data_input);
 }
 
 uint8_t NanoEdgeAI_detect(float data_input[])
 {
+    if (!IS_ALLOWED()) {
+        return BOARD_NOT_ALLOWED;
+    }
     return neai_detect(&neai_the_library, data_input);
 }
 
@@ -30,5 +49,5 @@ float NanoEdgeAI_get_sensitivity(void)
 
 uint8_t NanoEdgeAI_get_status(void)
 {
-    return 0;
+    return IS_ALLOWED() ? 0 : BOARD_NOT_ALLOWED;
 }

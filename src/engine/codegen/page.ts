@@ -1,0 +1,157 @@
+import { chainOutputLength } from '../emulator/chain.ts';
+import { type Library, libraryShape } from '../library.ts';
+import { modelByName } from '../models/registry.ts';
+import { transformByName } from '../transforms/registry.ts';
+import { type BuildFacts, costOf, type SectionBytes } from './build-facts.ts';
+import { block, code, plain, table } from './html.ts';
+import { backupText, flagsText, linkText, selfTestText } from './page-texts.ts';
+
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;color:#1c2530;background:#fff}
+h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid #c9d2dc}
+table{border-collapse:collapse;margin:.8rem 0}th,td{border:1px solid #c9d2dc;padding:.3rem .6rem;text-align:left;vertical-align:top}
+th{background:#eef2f6}td.n{text-align:right;font-variant-numeric:tabular-nums}
+code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#eef2f6}pre{padding:.7rem;overflow-x:auto}
+.note{border-left:4px solid #b35c00;padding-left:.8rem}
+@media(prefers-color-scheme:dark){body{color:#e3e8ee;background:#14191f}code,pre,th{background:#222a33}th,td,h2{border-color:#3b4754}}`;
+
+/** documentation.html: everything about one built library, in one page that needs no network. */
+export function libraryPage(library: Library, facts: BuildFacts, limitedTo: readonly string[]): string {
+  const sections: readonly (readonly [string, string])[] = [
+    ['What it is', summary(library, facts, limitedTo)],
+    ['Functions', functions(library, limitedTo)],
+    ['How many signals to learn', learning(library)],
+    ['Sizes', sizes(library, facts)],
+    ['Link it', linkText(facts)],
+    ['Switch flags', flagsText(facts)],
+    ['Place, back up and restore the knowledge', backupText(facts.archive.neai)],
+    ['Self-test', selfTestText()],
+    ['The emulator', emulator(library)],
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Library ${library.id}</title>
+<style>
+${STYLE}
+</style>
+</head>
+<body>
+<h1>Library ${library.id}</h1>
+${sections.map(([title, text]) => `<h2>${title}</h2>\n${text}`).join('\n')}
+</body>
+</html>
+`;
+}
+
+function describePipeline(library: Library): string {
+  const titles = library.pipeline.map(({ transform, params }) => {
+    const blocks = (params as { blocks?: { transform: string }[] }).blocks ?? [{ transform }];
+    return blocks.map((one) => transformByName(one.transform).title).join(' + ');
+  });
+  return titles.join(', then ');
+}
+
+function summary(library: Library, facts: BuildFacts, limitedTo: readonly string[]): string {
+  const { axes, bufferSize } = library;
+  const { flashBytes, ramBytes, stackBytes } = costOf(facts);
+  const features = chainOutputLength(library.pipeline, libraryShape(library))!;
+  const limit =
+    limitedTo.length === 0
+      ? ''
+      : `<p class="note">This library is limited to ${plain(limitedTo.join(', '))}. On any other board initialize, detect and
+get_status answer 123; learn answers 1 and learns nothing. It knows the chip by ${code('DBGMCU_IDCODE')}, which it reads in
+privileged code at each call, with interrupts held off for some twenty instructions. An STM32F103 does not show this register to software unless a
+debugger is connected (device errata): there, 0 counts as its identity, so that other STM32F1 chips with the same erratum pass too.</p>`;
+  return `<p>Anomaly detection that learns on the chip. A signal is ${bufferSize} samples of ${axes} axes: an array of
+${axes * bufferSize} floats, interleaved x1 y1 z1 x2 y2 z2 …</p>
+${table(
+  ['', ''],
+  [
+    ['made for', plain(facts.core)],
+    ['chain', `${describePipeline(library)} (${features} features)`],
+    ['model', modelByName(library.model.name).title],
+    ['flash', `${flashBytes} bytes`],
+    [
+      'RAM',
+      `${ramBytes} bytes, ${stackBytes} of them stack, and ${4 * axes * bufferSize} for your input buffer`,
+    ],
+    ['compiler', plain(facts.compiler)],
+  ],
+)}
+${limit}`;
+}
+
+function functions(library: Library, limitedTo: readonly string[]): string {
+  const elsewhere = limitedTo.length > 0 ? '; 123 on another board' : '';
+  const rows = [
+    [
+      'uint8_t NanoEdgeAI_initialize(void)',
+      'Forgets all knowledge, sets sensitivity 1. Call it first.',
+      `0${elsewhere}`,
+    ],
+    [
+      'uint8_t NanoEdgeAI_learn(float data_input[])',
+      'Learns one signal, now or later.',
+      '1 learnt; 0 not initialised; 2 a value is NaN or infinite',
+    ],
+    [
+      'uint8_t NanoEdgeAI_detect(float data_input[])',
+      'Compares one signal with what was learnt. Below 90: an anomaly.',
+      `similarity 0 … 100; 124 not initialised or fewer than ${library.detectFloor} learnt; 125 a value is NaN or infinite${elsewhere}`,
+    ],
+    [
+      'void NanoEdgeAI_set_sensitivity(float sensitivity)',
+      'Above 1 lowers similarities, below 1 raises them; changes no knowledge. Takes 0 &lt; s ≤ 100, anything else changes nothing.',
+      '',
+    ],
+    ['float NanoEdgeAI_get_sensitivity(void)', '', 'the sensitivity'],
+    ['uint8_t NanoEdgeAI_get_status(void)', '', `0 ready${elsewhere}`],
+  ] as const;
+  return `${table(
+    ['function', 'what it does', 'returns'],
+    rows.map(([name, what, returns]) => [code(name), what, returns]),
+  )}
+<p>State is looked at before the signal: a library that is not initialised answers 0 or 124 also for NaN. The signal is read and
+never written. Nothing uses the heap, recursion or double arithmetic; no function may be interrupted by another one. Integers of a
+sensor have to be converted, ${code('(float)value')}, one by one. In C++ include ${code('NanoEdgeAI.hpp')}: the same functions in namespace
+${code('neai')}, with the length of a signal in its type.</p>`;
+}
+
+function learning(library: Library): string {
+  return `<p>Learn at least <strong>${library.minimumLearningIterations}</strong> signals before the first detect
+(${code('NEAI_MINIMUM_LEARNING_ITERATIONS')}), in every regime that is normal. Below ${library.detectFloor} (${code('NEAI_DETECT_FLOOR')}) detect
+answers 124. Learning may go on at any time; it never wears out.</p>`;
+}
+
+function sizes(library: Library, { archive, linked, stackBytes }: BuildFacts): string {
+  const row = (name: string, bytes: SectionBytes): (string | number)[] => [
+    name,
+    bytes.text,
+    bytes.rodata,
+    bytes.data,
+    bytes.bss,
+    bytes.neai,
+  ];
+  const { initialize, learn, detect } = stackBytes;
+  return `${table(
+    ['bytes', '.text', '.rodata', '.data', '.bss', '.neai'],
+    [
+      row('<code>libneai.a</code>', archive),
+      ...(linked ? [row('linked, with the compiler’s float routines, unused parts dropped', linked)] : []),
+    ],
+  )}
+${table(['worst stack in bytes', 'initialize', 'learn', 'detect'], [['with all they call', initialize, learn, detect]])}
+<p>Your input buffer takes ${4 * library.axes * library.bufferSize} bytes more. Stack is the sum of frames that the compiler reports along the
+worst path, with 96 bytes for a routine of the compiler's own; what an interrupt pushes comes on top.</p>`;
+}
+
+function emulator(library: Library): string {
+  return `<p>${code('emulator.mjs')} is this very library as one program for Node 20 or newer, with the same answers to the last bit:</p>
+${block(`node emulator.mjs initialize
+node emulator.mjs learn --file regular.csv --begin 1 --end ${library.minimumLearningIterations}
+node emulator.mjs detect --file test.csv
+node emulator.mjs run --learn regular.csv --detect test.csv`)}
+<p>It prints JSON and keeps its state in ${code('NanoEdgeAI.dat')} of the current folder; ${code('node emulator.mjs --help')} tells the rest.</p>`;
+}
