@@ -1,5 +1,5 @@
 import { NeaiError } from '../../shared/errors.ts';
-import { type PlannedStep, planChain } from '../emulator/chain.ts';
+import { type PlannedStage, type PlannedStep, planChain } from '../emulator/chain.ts';
 import { KNOWLEDGE_HEADER_WORDS } from '../emulator/detector.ts';
 import type { ModelSpec } from '../models/model.ts';
 import { modelByName } from '../models/registry.ts';
@@ -25,8 +25,9 @@ export interface Layout {
 }
 
 /**
- * Lays a library out in memory. Stages write in turn to the start of the work buffer and behind it, so that the last
- * one writes to the start; scratch memory lies behind whatever the stage reads and writes.
+ * Lays a library out in memory. Buffers lie in turn at the start of the work buffer and behind it, so that the last
+ * stage writes to the start; a stage that may work in place stays in the buffer it reads. Scratch memory lies behind
+ * whatever a stage reads and writes.
  */
 export function layOut(pipeline: Pipeline, model: ModelSpec, shape: Shape): Layout {
   const stages = planChain(pipeline, shape);
@@ -36,13 +37,15 @@ export function layOut(pipeline: Pipeline, model: ModelSpec, shape: Shape): Layo
       got: `${shape.axes} axes, ${shape.length} samples`,
     });
   }
-  const writesToStart = (index: number): boolean => (stages.length - 1 - index) % 2 === 0;
-  const startWords = Math.max(...stages.map((s, i) => (writesToStart(i) ? s.outputLength : 0)));
+  const buffers = buffersOf(stages);
+  const atStart = (buffer: number): boolean => (buffers.at(-1)! - buffer) % 2 === 0;
+  const startWords = Math.max(...stages.map((s, i) => (atStart(buffers[i]!) ? s.outputLength : 0)));
+  const wordOf = (index: number): number => (atStart(buffers[index]!) ? 0 : startWords);
   const steps: PlacedStep[] = [];
   let workWords = 0;
   stages.forEach((stage, index) => {
-    const outputWord = writesToStart(index) ? 0 : startWords;
-    const inputWord = index === 0 ? null : writesToStart(index) ? startWords : 0;
+    const outputWord = wordOf(index);
+    const inputWord = index === 0 ? null : wordOf(index - 1);
     const inputEnd = inputWord === null ? 0 : inputWord + stages[index - 1]!.outputLength;
     const workWord = Math.max(inputEnd, outputWord + stage.outputLength);
     for (const step of stage.steps) {
@@ -61,6 +64,16 @@ export function layOut(pipeline: Pipeline, model: ModelSpec, shape: Shape): Layo
     workWords,
     knowledgeWords: KNOWLEDGE_HEADER_WORDS + definition.stateWords(dimension, model.params),
   };
+}
+
+/** Number of the buffer that each stage writes: that of the stage before it when it may work in place. */
+function buffersOf(stages: readonly PlannedStage[]): number[] {
+  let buffer = 0;
+  return stages.map(({ steps }, index) => {
+    const stays = index > 0 && steps.length === 1 && steps[0]!.transform.inPlace;
+    if (index > 0 && !stays) buffer++;
+    return buffer;
+  });
 }
 
 const BYTES_PER_WORD = 4;

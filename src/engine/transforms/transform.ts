@@ -33,6 +33,10 @@ export interface TransformDefinition<P> {
   outputLength(shape: Shape, params: P): number | null;
   /** Only for transforms whose output is again a signal; absent, the output is a vector of outputLength features. */
   outputShape?(shape: Shape, params: P): Shape;
+  /** Its kernel may write its output over its input: no sample is read after the place of its result was written. */
+  readonly inPlace?: boolean;
+  /** C files beside kernel.c and what every library has, relative to src/engine. */
+  readonly sharedSources?: readonly string[];
   /** Floats of scratch memory that the C kernel needs beside input and output. */
   workWords(shape: Shape, params: P): number;
   /** 32-bit words handed to the C kernel: integers, and tables as the bits of binary32 values. */
@@ -54,6 +58,8 @@ export function defineTransform<P>(definition: TransformDefinition<P>): Transfor
     searchSpace: (shape) => definition.searchSpace(shape) as Params[],
     outputLength: (shape, params) => definition.outputLength(shape, check(params)),
     ...(outputShape && { outputShape: (shape: Shape, params: Params) => outputShape(shape, check(params)) }),
+    ...(definition.inPlace && { inPlace: true }),
+    ...(definition.sharedSources && { sharedSources: definition.sharedSources }),
     workWords: (shape, params) => definition.workWords(shape, check(params)),
     configWords: (shape, params) => definition.configWords(shape, check(params)),
     create: (shape, params) => definition.create(shape, check(params)),

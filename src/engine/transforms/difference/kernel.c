@@ -1,4 +1,4 @@
-/* Differences of neighbouring samples. Pair: transform.ts beside this file. */
+/* Differences of neighbouring samples. Pair: transform.ts beside this file. May work in place. */
 #include "neai_runtime.h"
 
 NEAI_STAGE_KERNEL(neai_transform_difference);

@@ -18,6 +18,7 @@ export const difference = defineTransform({
   searchSpace: ({ length }) => (length >= SHORTEST ? [{}] : []),
   outputLength: ({ axes, length }) => (length >= SHORTEST ? axes * (length - 1) : null),
   outputShape: ({ axes, length }) => ({ axes, length: length - 1 }),
+  inPlace: true,
   workWords: () => 0,
   configWords: () => [],
   create: createDifference,

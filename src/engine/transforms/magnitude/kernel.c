@@ -1,4 +1,4 @@
-/* Magnitude of the vector of all axes. Pair: transform.ts beside this file. */
+/* Magnitude of the vector of all axes. Pair: transform.ts beside this file. May work in place. */
 #include "neai_runtime.h"
 
 NEAI_STAGE_KERNEL(neai_transform_magnitude);

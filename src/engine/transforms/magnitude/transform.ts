@@ -28,6 +28,7 @@ export const magnitude = defineTransform({
   searchSpace: (shape) => (applies(shape) ? [{}] : []),
   outputLength: (shape) => (applies(shape) ? shape.length : null),
   outputShape: ({ length }) => ({ axes: 1, length }),
+  inPlace: true,
   workWords: () => 0,
   configWords: () => [],
   create: createMagnitude,
