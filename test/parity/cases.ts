@@ -28,6 +28,15 @@ const CHAINS: readonly (readonly [Shape, Pipeline])[] = [
   [{ axes: 3, length: 33 }, [stage('magnitude'), stage('difference'), stage('time_stats')]],
   [{ axes: 2, length: 40 }, [stage('difference'), concat(stage('quantiles'), stage('axis_cov'))]],
   [{ axes: 2, length: 40 }, [stage('difference'), stage('difference'), stage('difference'), OCTAVES]],
+  [
+    { axes: 3, length: 45 },
+    [stage('detrend', { degree: 3 }), stage('absolute'), stage('pooled', { points: 9, removeMean: true })],
+  ],
+  [{ axes: 2, length: 65 }, [stage('decimate', { factor: 2 }), stage('standardise'), OCTAVES]],
+  [
+    { axes: 2, length: 33 },
+    [stage('magnitude'), stage('standardise'), stage('decimate', { factor: 4 }), stage('raw')],
+  ],
 ];
 
 export function libraryOf(shape: Shape, pipeline: Pipeline, model: ModelSpec): Library {

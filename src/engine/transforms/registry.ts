@@ -1,6 +1,9 @@
 import { NeaiError } from '../../shared/errors.ts';
+import { absolute } from './absolute/transform.ts';
 import { autocorr } from './autocorr/transform.ts';
 import { axisCov } from './axis_cov/transform.ts';
+import { decimate } from './decimate/transform.ts';
+import { detrend } from './detrend/transform.ts';
 import { difference } from './difference/transform.ts';
 import { fftBands } from './fft_bands/transform.ts';
 import { haar } from './haar/transform.ts';
@@ -8,6 +11,8 @@ import { magnitude } from './magnitude/transform.ts';
 import { pooled } from './pooled/transform.ts';
 import { quadratic } from './quadratic/transform.ts';
 import { quantiles } from './quantiles/transform.ts';
+import { raw } from './raw/transform.ts';
+import { standardise } from './standardise/transform.ts';
 import { timeStats } from './time_stats/transform.ts';
 import type { Transform } from './transform.ts';
 
@@ -20,9 +25,14 @@ export const TRANSFORMS: readonly Transform[] = [
   autocorr,
   haar,
   axisCov,
+  raw,
   quadratic,
   magnitude,
   difference,
+  detrend,
+  decimate,
+  standardise,
+  absolute,
 ];
 
 /** The transform of this name; an unknown name is an error of the library. */

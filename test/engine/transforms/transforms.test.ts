@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { estimateRamBytes } from '../../../src/engine/codegen/layout.ts';
 import { chainOutputLength, createChain } from '../../../src/engine/emulator/chain.ts';
 import { TRANSFORMS, transformByName } from '../../../src/engine/transforms/registry.ts';
 import type { Params, Pipeline, Shape } from '../../../src/engine/transforms/transform.ts';
@@ -155,12 +156,78 @@ describe('transforms compared with double-precision textbook forms', () => {
     expectClose(run('axis_cov', {}, shape, signal), expected);
   });
 
+  test('raw gives the values as they are', () => {
+    const shape = { axes: 3, length: 2 };
+    expect(run('raw', {}, shape, Float32Array.of(1, 2, 3, 4, 5, 6))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   test('quadratic, magnitude and difference are what their names say', () => {
     expect(run('quadratic', {}, { axes: 2, length: 1 }, Float32Array.of(2, 3))).toEqual([2, 3, 4, 6, 9]);
     const shape = { axes: 2, length: 4 };
     expect(run('magnitude', {}, shape, Float32Array.of(3, 4, 0, 1, 6, 8, 5, 12))).toEqual([5, 1, 10, 13]);
     const five = { axes: 1, length: 5 };
     expect(run('difference', {}, five, Float32Array.of(1, 4, 2, 2, 0))).toEqual([3, -2, 0, -2]);
+  });
+});
+
+describe('fronts', () => {
+  const shape = { axes: 2, length: 50 };
+  const centred = (signal: Float32Array, axis: number): number[] => {
+    const x = axisOf(signal, shape, axis);
+    const m = mean(x);
+    return x.map((v) => v - m);
+  };
+  /** A front's output is a signal: longer than what chains may give to models. */
+  const front = (name: string, params: Params, signal: Float32Array): Float32Array => {
+    const transform = transformByName(name);
+    const output = new Float32Array(transform.outputLength(shape, params)!);
+    transform.create(shape, params)(signal, output);
+    return output;
+  };
+
+  test.each([0, 1, 2, 3])(
+    'detrend of degree %i takes a polynomial of that degree away and nothing else',
+    (degree) => {
+      const wave = Float32Array.from({ length: 100 }, (_, k) => Math.sin(2.4 * Math.floor(k / 2) + (k % 2)));
+      const trend = (t: number): number =>
+        [7, 3 * t, -2 * t * t, 4 * t ** 3].slice(0, degree + 1).reduce((a, b) => a + b);
+      const withTrend = wave.map((v, k) => v + trend((2 * Math.floor(k / 2)) / 50 - 1));
+      const [plain, without] = [wave, withTrend].map((signal) => front('detrend', { degree }, signal));
+      expectClose(Array.from(without!), Array.from(plain!), 1e-5);
+      expect(mean(Array.from(plain!, (v, k) => (v - wave[k]!) ** 2))).toBeLessThan(0.01);
+    },
+  );
+
+  test('standardise gives mean 0 and spread 1, and zeros for what is constant', () => {
+    const signal = noise(shape).map((v, k) => (k % 2 === 0 ? 1000 + 5 * v : 0.1));
+    const output = front('standardise', {}, signal);
+    const x = axisOf(output, shape, 0);
+    expect(mean(x)).toBeCloseTo(0, 5);
+    expect(power(x, 2)).toBeCloseTo(1, 3);
+    expect(axisOf(output, shape, 1).every((v) => v === 0)).toBe(true);
+  });
+
+  test('absolute gives magnitudes without the mean, decimate means of neighbours', () => {
+    const signal = noise(shape);
+    const output = front('absolute', {}, signal);
+    for (const axis of [0, 1]) {
+      expectClose(axisOf(output, shape, axis), centred(signal, axis).map(Math.abs), 1e-5);
+    }
+    const slower = front('decimate', { factor: 4 }, signal);
+    const means = Array.from({ length: 12 }, (_, i) =>
+      mean(axisOf(signal, shape, 1).slice(4 * i, 4 * i + 4)),
+    );
+    expectClose(axisOf(slower, shape, 1), means, 1e-5);
+  });
+
+  test('work in one buffer when one follows another', () => {
+    const chain = (...names: string[]): Pipeline => [
+      ...names.map((transform) => ({ transform, params: transform === 'detrend' ? { degree: 1 } : {} })),
+      { transform: 'time_stats', params: {} },
+    ];
+    const model = { name: 'diag', params: {} };
+    const one = estimateRamBytes(chain('detrend'), model, shape);
+    expect(estimateRamBytes(chain('detrend', 'absolute', 'standardise'), model, shape)).toBe(one);
   });
 });
 

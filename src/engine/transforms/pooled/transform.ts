@@ -33,7 +33,7 @@ export const pooled = defineTransform<PooledParams>({
   title: 'samples pooled by means',
   paramsSchema,
   searchSpace: ({ axes, length }) => {
-    if (length === 1) return [{ points: 1, removeMean: false }];
+    if (length === 1) return [];
     const wanted = [16, 8, 32].filter((points) => points <= length && points * axes <= 64);
     const counts = wanted.length > 0 ? wanted : [Math.min(length, Math.max(1, Math.floor(64 / axes)))];
     return counts.flatMap((points) => [
