@@ -1,47 +1,100 @@
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Dataset, Finding } from '../engine/dataset/dataset.ts';
-import { printable } from '../shared/errors.ts';
-import { readDataset } from '../studio/read-dataset.ts';
-import { wholeNumber } from './options.ts';
-import { printJson, printLine } from './output.ts';
+import { NeaiError, printable } from '../shared/errors.ts';
+import { type CheckedFile, type CheckOptions, checkFile, isFit } from '../studio/check-file.ts';
+import { type CheckLabel, compareFiles, type LabelledFile, withSameLength } from './check/labelled.ts';
+import { describeFile, firstRefusal, refusalLines, reportLines, warningLines } from './check/report.ts';
+import { interrupted } from './interrupt.ts';
+import { positiveNumber, wholeNumber } from './options.ts';
+import { printJson, printLine, printRemark, startProgress } from './output.ts';
+
+interface CheckCommandOptions {
+  readonly axes: number;
+  readonly regular?: string[];
+  readonly abnormal?: string[];
+  readonly samplingFrequency?: number;
+  readonly json?: boolean;
+}
+
+/** Smaller files are checked before a bar could be read. */
+const PROGRESS_BYTES = 1 << 23;
 
 /** `neai check F… --axes N`: are these files fit to be searched or learned? */
 export function registerCheck(program: Command): void {
   program
     .command('check')
-    .description(
-      'check signal files: refuse malformed ones with file, line and column; warn of doubtful ones',
-    )
-    .argument('<files...>', 'signal files (.txt, .csv), one signal a line')
+    .description('check signal files: every fault and every doubt, with file, line, column, count and remedy')
+    .argument('[files...]', 'signal files (.txt, .csv), one signal a line')
     .requiredOption('--axes <n>', 'number of axes of the sensor', wholeNumber(1, 16))
+    .option('--regular <files...>', 'files of regular signals, to be compared with the abnormal ones')
+    .option('--abnormal <files...>', 'files of abnormal signals')
+    .option('--sampling-frequency <hz>', 'samples a second: judges length and frequency', positiveNumber)
     .option('--json', 'print one JSON document')
-    .action(async (files: string[], options: { axes: number; json?: boolean }) => {
-      const datasets: Dataset[] = [];
-      for (const file of files)
-        datasets.push(await readDataset(file, { axes: options.axes, forSearch: true }));
-      if (options.json)
-        printJson({ axes: options.axes, files: datasets.map((d) => describeFile(d, options.axes)) });
-      else
-        for (const dataset of datasets)
-          for (const line of report(dataset, options.axes)) printLine(printable(line));
+    .action(async (files: string[], options: CheckCommandOptions) => {
+      const checked = await checkAll(files, options);
+      const comparison = compareFiles(checked);
+      const { axes, json } = options;
+      for (const file of checked) for (const line of refusalLines(file)) printRemark(line);
+      if (json) {
+        const error = firstRefusal(checked);
+        printJson({
+          axes,
+          ok: error === undefined,
+          files: checked.map((file) => describeFile(file, axes)),
+          comparison,
+          ...(error && { error }),
+        });
+      } else {
+        const lines = [...checked.flatMap((file) => reportLines(file, axes)), ...warningLines(comparison)];
+        for (const line of lines) printLine(printable(line));
+      }
+      if (!checked.every(isFit)) process.exitCode = 2;
     });
 }
 
-function describeFile(dataset: Dataset, axes: number) {
-  const { path, sha256, lines, valuesPerLine, findings } = dataset;
-  return { path, sha256, lines, axes, bufferSize: valuesPerLine / axes, valuesPerLine, findings };
+async function checkAll(bare: readonly string[], options: CheckCommandOptions): Promise<LabelledFile[]> {
+  const named: [path: string, label: CheckLabel][] = [
+    ...bare.map((path): [string, CheckLabel] => [path, null]),
+    ...(options.regular ?? []).map((path): [string, CheckLabel] => [path, 'regular']),
+    ...(options.abnormal ?? []).map((path): [string, CheckLabel] => [path, 'abnormal']),
+  ];
+  if (named.length === 0) throw new NeaiError('USAGE', 'no file was named', { asked: 'one file or more' });
+  const { axes, samplingFrequency } = options;
+  const checked: LabelledFile[] = [];
+  for (const [path, label] of named) {
+    const request = {
+      axes,
+      ...(samplingFrequency !== undefined && { samplingFrequencyHz: samplingFrequency }),
+    };
+    checked.push({ ...(await checkWithProgress(path, request)), label });
+  }
+  return withSameLength(checked);
 }
 
-function report(dataset: Dataset, axes: number): string[] {
-  const { path, lines, valuesPerLine, findings } = dataset;
-  const size = `${lines} lines, ${axes} × ${valuesPerLine / axes} samples`;
-  return [`${path}: ok, ${size}`, ...findings.map((finding) => `  ${findingText(finding)}`)];
+async function checkWithProgress(
+  path: string,
+  request: Omit<CheckOptions, 'onProgress' | 'signal'>,
+): Promise<CheckedFile> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size < PROGRESS_BYTES) return checkFile(path, { ...request, signal: interrupted });
+  const startedMs = performance.now();
+  const progress = startProgress(`check ${path}`);
+  try {
+    return await checkFile(path, {
+      ...request,
+      signal: interrupted,
+      onProgress: ({ bytes, of }) => {
+        const seconds = (performance.now() - startedMs) / 1000;
+        const text = `${megabytes(bytes)} of ${megabytes(of ?? bytes)} MB, ${megabytes(bytes / Math.max(seconds, 0.001))} MB/s`;
+        progress.update(of === null ? 0 : Math.min(1, bytes / of), text);
+      },
+    });
+  } finally {
+    progress.end();
+  }
 }
 
-function findingText({ kind, level, message, count, places: at, remedy }: Finding): string {
-  const lines = at.map(({ line, column }) => `${line}:${column}`);
-  const places =
-    lines.length === 0 ? '' : ` [${count} ×: line ${lines.join(', ')}${lines.length < count ? ', …' : ''}]`;
-  const todo = level === 'note' ? '' : ` ${remedy}`;
-  return `${level} ${kind}: ${message}${places}${todo}`;
-}
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);

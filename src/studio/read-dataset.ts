@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Dataset, Finding } from '../engine/dataset/dataset.ts';
-import { LEAST_LINES } from '../engine/dataset/findings.ts';
 import { SignalInspector } from '../engine/dataset/inspect/signal-inspector.ts';
 import { type ParsedSignals, type ParserOptions, SignalParser } from '../engine/dataset/parser.ts';
+import { LEAST_LINES, tooFewLines } from '../engine/dataset/refusals.ts';
 import { MOST_SEARCH_LINES, subsetRows } from '../engine/dataset/subset.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { type ByteProgress, readBytes } from './read-bytes.ts';
@@ -56,15 +56,6 @@ export async function readDataset(path: string, options: ReadOptions): Promise<D
   }
   const overlaps = inspector?.overlaps ?? [];
   return readSubset(path, options, { whole, overlaps, findings });
-}
-
-/** Refusal of a file that a search cannot be made of. */
-export function tooFewLines(path: string, lines: number): NeaiError {
-  return new NeaiError('SIGNAL_TOO_FEW_LINES', `the file has ${lines} lines of values`, {
-    file: path,
-    asked: `${LEAST_LINES} lines or more`,
-    got: `${lines} lines`,
-  });
 }
 
 async function readSubset(

@@ -40,38 +40,56 @@ export class FindingCollector {
    * @param place asked for only while places are still shown: a column may have to be looked for
    */
   add(found: Found, place?: () => Place): void {
-    const key = found.code ?? found.kind;
-    let entry = this.#entries.get(key);
-    if (entry === undefined) {
-      entry = { found, count: 0, places: [] };
-      this.#entries.set(key, entry);
-    }
+    const entry = this.#entry(found);
     entry.count++;
     if (place !== undefined && entry.places.length < SHOWN_PLACES) entry.places.push(place());
   }
 
-  /** A fault that makes the file unfit, in the words of its error. */
-  block(error: NeaiError): void {
+  /** Adds a finding that has been counted already. */
+  addCounted(found: Found, count: number, places: readonly Place[]): void {
+    const entry = this.#entry(found);
+    entry.count += count;
+    entry.places.push(...places.slice(0, SHOWN_PLACES - entry.places.length));
+  }
+
+  /**
+   * A fault that makes the file unfit, in the words of its error.
+   * @param count lines that have it
+   */
+  block(error: NeaiError, count = 1): void {
     const { code, message, details } = error;
     const { line, column = 1, got } = details;
-    const said =
-      got === undefined || message.includes(got.replaceAll('"', '')) ? message : `${message} (${got})`;
+    const told = got === undefined || message.includes(got.replaceAll('"', ''));
     const found: Found = {
       kind: KINDS[code] ?? code,
       code,
       level: 'blocking',
-      message: said,
+      message: told ? message : `${message} (${got})`,
       remedy: details.remedy ?? ERROR_CODES[code].remedy,
     };
-    this.add(found, line === undefined ? undefined : () => ({ line, column }));
+    this.addCounted(found, count, line === undefined ? [] : [{ line, column }]);
   }
 
   /** The gravest first; equals in the order in which they were found. */
   findings(): Finding[] {
-    return [...this.#entries.values()]
-      .map(({ found, count, places }): Finding => ({ ...found, count, places }))
-      .sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+    return gravestFirst(
+      [...this.#entries.values()].map(({ found, count, places }) => ({ ...found, count, places })),
+    );
   }
+
+  #entry(found: Found): Entry {
+    const key = found.code ?? found.kind;
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const entry: Entry = { found, count: 0, places: [] };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+}
+
+/** The gravest first; equals in the order given. */
+export function gravestFirst(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
 
 const KINDS: Partial<Record<string, string>> = {

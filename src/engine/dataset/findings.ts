@@ -1,9 +1,6 @@
 import { type Dataset, type Finding, signalAt } from './dataset.ts';
 import { SignalInspector } from './inspect/signal-inspector.ts';
 
-/** Fewer lines than this is refused where a search is to be made of the file. */
-export const LEAST_LINES = 20;
-
 const UNKNOWN_COLUMNS = { column: () => 1, endColumn: () => 1 };
 
 /** Everything about a file's signals that should be known before a search; none of it blocks. */

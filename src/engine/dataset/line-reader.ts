@@ -76,6 +76,7 @@ export class LineReader {
   readonly #splitter: LineSplitter;
   readonly #scanner = new NumberScanner();
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #columns = new LineColumns();
   readonly #form = new FindingCollector();
   readonly #commas = new CommaDecimalWatch();
   #head: Uint8Array | undefined = new Uint8Array(0);
@@ -160,11 +161,8 @@ export class LineReader {
         if (this.#blankBefore.length > 0) this.#noteBlankLines();
         if (scanner.trailing) this.#noteTrailing();
         this.#signals++;
-        this.#sink.signal(
-          scanner.values.subarray(0, scanner.count),
-          this.#lineNumber,
-          this.#columns(() => this.#decoder.decode(bytes.subarray(start, end))),
-        );
+        this.#columns.ofBytes(bytes, start, end);
+        this.#sink.signal(scanner.line(), this.#lineNumber, this.#columns);
         return;
       }
     }
@@ -183,6 +181,7 @@ export class LineReader {
         return;
       }
       this.#separator = findSeparator(line);
+      this.#columns.separator = this.#separator;
       this.#commaLines = this.#separator === ',';
     }
     if (passedOver) {
@@ -215,11 +214,8 @@ export class LineReader {
       this.#commaLines = this.#commas.possible;
     }
     this.#signals++;
-    this.#sink.signal(
-      values,
-      this.#lineNumber,
-      this.#columns(() => line),
-    );
+    this.#columns.ofText(line);
+    this.#sink.signal(values, this.#lineNumber, this.#columns);
   }
 
   #noteTrailing(): void {
@@ -294,12 +290,39 @@ export class LineReader {
     const column = columnOfField(line, this.#separator ?? null, fieldIndex);
     return { file: this.#file, line: this.#lineNumber, column };
   }
+}
 
-  #columns(text: () => string): ValueColumns {
-    return {
-      column: (index) => columnOfField(text(), this.#separator ?? null, index),
-      endColumn: () => text().length + 1,
-    };
+/** Where values stand in the line being read: its text is made when somebody asks, which is seldom. */
+class LineColumns implements ValueColumns {
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  #text: string | undefined;
+  separator: Separator | null = null;
+
+  ofBytes(bytes: Uint8Array, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#text = undefined;
+  }
+
+  ofText(text: string): void {
+    this.#text = text;
+  }
+
+  column(index: number): number {
+    return columnOfField(this.#line(), this.separator, index);
+  }
+
+  endColumn(): number {
+    return this.#line().length + 1;
+  }
+
+  #line(): string {
+    this.#text ??= this.#decoder.decode(this.#bytes.subarray(this.#start, this.#end));
+    return this.#text;
   }
 }
 

@@ -23,6 +23,15 @@ export class NumberScanner {
   count = 0;
   /** The line ends in a separator. */
   trailing = false;
+  #view = new Float32Array(0);
+
+  /** The values of the line last read; a view, valid until the next line. */
+  line(): Float32Array {
+    if (this.#view.length !== this.count || this.#view.buffer !== this.values.buffer) {
+      this.#view = this.values.subarray(0, this.count);
+    }
+    return this.#view;
+  }
 
   /** @param separator the character code between numbers; 0: the line is one number */
   scan(bytes: Uint8Array, start: number, end: number, separator: number): boolean {

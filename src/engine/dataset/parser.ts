@@ -1,6 +1,7 @@
-import { NeaiError } from '../../shared/errors.ts';
+import type { NeaiError } from '../../shared/errors.ts';
 import type { Finding } from './dataset.ts';
 import { LineReader, type SignalSink, type ValueColumns } from './line-reader.ts';
+import { axesError, countError } from './refusals.ts';
 
 export interface ParserOptions {
   /** Name of the file in messages. */
@@ -28,9 +29,6 @@ export interface ParsedSignals {
   /** Notes on the form of the file: header, BOM, trailing separators, blank lines. */
   readonly findings: readonly Finding[];
 }
-
-const COMMA_COUNT_REMEDY =
-  'Give every line the same count of values: axes times buffer size. Where commas separate them, a decimal comma makes two of one.';
 
 /** Parser that gathers a file's signals and throws NeaiError at the first fault, with file, line and column. */
 export class SignalParser implements SignalSink {
@@ -110,37 +108,4 @@ export class SignalParser implements SignalSink {
     grown.set(this.#values.subarray(0, this.#count));
     this.#values = grown;
   }
-}
-
-/** Refusal of a line whose values do not divide into the axes. */
-export function axesError(
-  place: { readonly file: string; readonly line: number },
-  axes: number,
-  count: number,
-  columns: ValueColumns,
-): NeaiError {
-  const message = `${count} values a line cannot be divided by ${axes} axes`;
-  return new NeaiError('SIGNAL_AXES_MISMATCH', message, {
-    ...place,
-    column: columns.column(count - (count % axes)),
-    asked: `a multiple of ${axes} values`,
-    got: `${count} values`,
-  });
-}
-
-/** Refusal of a line with another count of values than the line or lines named. */
-export function countError(
-  place: { readonly file: string; readonly line: number },
-  count: number,
-  expected: number,
-  pattern: string,
-  { columns, separator }: { readonly columns: ValueColumns; readonly separator: string },
-): NeaiError {
-  return new NeaiError('SIGNAL_WRONG_COUNT', `the line has ${count} values instead of ${expected}`, {
-    ...place,
-    column: count > expected ? columns.column(expected) : columns.endColumn(),
-    asked: `${expected} values, as in ${pattern}`,
-    got: `${count} values`,
-    ...(separator === 'comma' && { remedy: COMMA_COUNT_REMEDY }),
-  });
 }

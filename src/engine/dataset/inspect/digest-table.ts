@@ -1,5 +1,5 @@
-/** Slots when full grown: 12 bytes each, 24 MB. */
-const MOST_SLOTS = 1 << 21;
+/** Slots when full grown: 12 bytes each, 12 MB. */
+const MOST_SLOTS = 1 << 20;
 const FULL_SHARE = 0.7;
 
 /** Two words of 32 bits that stand for a line's content. */

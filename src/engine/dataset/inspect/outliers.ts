@@ -6,7 +6,7 @@ const MAD_OF_NORMAL = 1 / 1.4826;
 const MEAN_DEVIATION_OF_NORMAL = 0.7979;
 
 /** Figures held exactly; of longer files every second, fourth … line. */
-const MOST_HELD = 1 << 19;
+const MOST_HELD = 1 << 17;
 /** Extreme figures held on each side when not all are. */
 const MOST_EXTREMES = 2048;
 
@@ -37,7 +37,7 @@ function median(figures: Float64Array): number {
 }
 
 /**
- * One figure of every line, in bounded memory: all of them up to half a million lines; of more, an even share for
+ * One figure of every line, in bounded memory: all of them up to 131,072 lines; of more, an even share for
  * centre and spread, and the most extreme ones for the outliers.
  */
 export class LineFigures {

@@ -53,7 +53,6 @@ export class SignalInspector {
   line(signal: Float32Array, line: number, columns: ValueColumns): void {
     this.#valuesPerLine = signal.length;
     this.#lines++;
-    const start = (): Place => ({ line, column: columns.column(0) });
     if (signal.length > this.#axes) {
       this.#constant(signal, line, columns);
       this.#repetition(signal, line, columns);
@@ -61,15 +60,21 @@ export class SignalInspector {
     const cast = suspectedCast(signal);
     if (cast !== null) {
       const remedy = 'Convert each sample to float before it is written or handed to the library.';
-      this.#warn('integer cast', 'strong', castAdvice(cast), remedy, start);
+      this.#warn('integer cast', 'strong', castAdvice(cast), remedy, at(line, 0, columns));
     }
     const twin = this.#digests.meet(digestOf(signal, this.#digest), line);
     if (twin > 0) {
       const message = `Lines are equal to earlier ones (line ${line} to line ${twin}).`;
-      this.#warn('duplicate', 'mild', message, 'Remove the copies: they teach nothing new.', start);
+      this.#warn(
+        'duplicate',
+        'mild',
+        message,
+        'Remove the copies: they teach nothing new.',
+        at(line, 0, columns),
+      );
     }
     this.#level(signal, line);
-    this.#numbered(signal, line, start);
+    if (this.#lines === 1) this.#numbered(signal, line, columns);
     this.#overlap(signal, line);
   }
 
@@ -125,8 +130,7 @@ export class SignalInspector {
       while (i < signal.length && signal[i] === signal[axis]) i += axes;
       if (i < signal.length) continue;
       const message = `An axis has one single value over the whole line (first: axis ${axis + 1}).`;
-      const place = () => ({ line, column: columns.column(axis) });
-      this.#warn('constant', 'mild', message, 'Check the sensor of this axis.', place);
+      this.#warn('constant', 'mild', message, 'Check the sensor of this axis.', at(line, axis, columns));
       return;
     }
   }
@@ -172,12 +176,18 @@ export class SignalInspector {
   }
 
   /** 0, 1, 2 … or 1, 2, 3 … all along the first line is a table's header that was written as numbers. */
-  #numbered(signal: Float32Array, line: number, start: () => Place): void {
-    if (this.#lines > 1 || signal.length < OVERLAP_SAMPLES) return;
+  #numbered(signal: Float32Array, line: number, columns: ValueColumns): void {
+    if (signal.length < OVERLAP_SAMPLES) return;
     const from = signal[0]!;
     if ((from !== 0 && from !== 1) || !signal.every((value, i) => value === from + i)) return;
     const message = `Line ${line} counts ${from}, ${from + 1}, ${from + 2} …: it looks like column numbers.`;
-    this.#warn('column numbers', 'strong', message, 'Remove the line, if no sensor measured it.', start);
+    this.#warn(
+      'column numbers',
+      'strong',
+      message,
+      'Remove the line, if no sensor measured it.',
+      at(line, 0, columns),
+    );
   }
 
   #overlap(signal: Float32Array, line: number): void {
@@ -218,3 +228,9 @@ export class SignalInspector {
     };
   }
 }
+
+/** Where value `index` of the line stands, looked for when it is shown. */
+const at = (line: number, index: number, columns: ValueColumns) => (): Place => ({
+  line,
+  column: columns.column(index),
+});
