@@ -1,31 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { NeaiError } from '../shared/errors.ts';
-import { registerBackup } from './backup.ts';
-import { registerBuild } from './build.ts';
-import { registerCheck } from './check.ts';
-import { registerCompare } from './compare.ts';
-import { registerConsole } from './console.ts';
-import { registerDemo } from './demo.ts';
-import { registerDoctor } from './doctor.ts';
-import { registerEmulate } from './emulate.ts';
 import { reportFailure } from './failure.ts';
-import { registerFlash } from './flash.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { registerKnowledge } from './knowledge.ts';
-import { registerRack } from './rack.ts';
-import { registerReport } from './report.ts';
-import { registerRestore } from './restore.ts';
-import { registerSearch } from './search.ts';
-import { registerTest } from './test.ts';
-import { registerTry } from './try.ts';
-import { registerVirtual } from './virtual.ts';
 
 const EXIT_STATUSES = `
 Exit status: 0 done and passed, 1 equivalence failed, 2 bad input or usage, 3 the rack failed,
 4 fitness failed, 130 interrupted. Codes of failures: docs/errors.md.`;
 
-function program(): Command {
+/**
+ * The commands, in the order of the help. Only the one that is asked for is loaded: it starts sooner and needs less
+ * memory than all of them.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  check: async () => (await import('./check.ts')).registerCheck,
+  search: async () => (await import('./search.ts')).registerSearch,
+  emulate: async () => (await import('./emulate.ts')).registerEmulate,
+  try: async () => (await import('./try.ts')).registerTry,
+  build: async () => (await import('./build.ts')).registerBuild,
+  flash: async () => (await import('./flash.ts')).registerFlash,
+  console: async () => (await import('./console.ts')).registerConsole,
+  backup: async () => (await import('./backup.ts')).registerBackup,
+  restore: async () => (await import('./restore.ts')).registerRestore,
+  knowledge: async () => (await import('./knowledge.ts')).registerKnowledge,
+  compare: async () => (await import('./compare.ts')).registerCompare,
+  report: async () => (await import('./report.ts')).registerReport,
+  rack: async () => (await import('./rack.ts')).registerRack,
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
+  test: async () => (await import('./test.ts')).registerTest,
+  virtual: async () => (await import('./virtual.ts')).registerVirtual,
+  demo: async () => (await import('./demo.ts')).registerDemo,
+};
+
+async function program(asked: string | undefined): Promise<Command> {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const neai = new Command('neai')
     .description('From signal files to a compared board: search, emulate, build, flash, compare.')
@@ -33,36 +40,17 @@ function program(): Command {
     .addHelpText('after', EXIT_STATUSES)
     .showHelpAfterError('(--help tells what a command takes)')
     .exitOverride();
-  for (const register of [
-    registerCheck,
-    registerSearch,
-    registerEmulate,
-    registerTry,
-    registerBuild,
-    registerFlash,
-    registerConsole,
-    registerBackup,
-    registerRestore,
-    registerKnowledge,
-    registerCompare,
-    registerReport,
-    registerRack,
-    registerDoctor,
-    registerTest,
-    registerVirtual,
-    registerDemo,
-  ]) {
-    register(neai);
-  }
+  const one = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined;
+  for (const load of one === undefined ? Object.values(COMMANDS) : [one]) (await load())(neai);
   // Sub-commands made before exitOverride keep their own way out otherwise.
-  for (const command of neai.commands.flatMap((one) => [one, ...one.commands])) command.exitOverride();
+  for (const command of neai.commands.flatMap((own) => [own, ...own.commands])) command.exitOverride();
   return neai;
 }
 
 const json = process.argv.includes('--json');
 listenForInterrupt();
 try {
-  await program().parseAsync(process.argv);
+  await (await program(process.argv[2])).parseAsync(process.argv);
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
     // Help and version are answers; everything else commander throws is a misuse that it has already explained.
