@@ -1,5 +1,4 @@
 import { similarity } from '../emulator/similarity.ts';
-import { confidence } from '../metrics/metrics.ts';
 
 /** The constants that turn a ratio into a similarity. */
 export interface Calibration {
@@ -34,6 +33,9 @@ const SMALLEST_RATIO = 2 ** -60;
 interface Interval {
   readonly lower: number;
   readonly upper: number;
+  /** Lines of either label at or above the threshold, whose similarity is 90 or more. */
+  readonly regularInside: number;
+  readonly abnormalInside: number;
 }
 
 /** Similarities of ratios at sensitivity 1. */
@@ -47,30 +49,34 @@ export function similarities(ratios: Float32Array, { scale, width }: Calibration
  * Scale and width of highest balanced accuracy, and among those of equal accuracy of highest confidence, up to 95 %.
  * Of the scales that reach it, the most sensitive: the abnormal lines known so far are rarely of every kind there will
  * be, and kinds not seen lie closer to the regular ones more often than not; margin beyond 95 % is better given to
- * them. Every figure comes from the similarity that the library itself computes. Without abnormal lines nothing can
- * be calibrated: scale 1.
+ * them. Without abnormal lines nothing can be calibrated: scale 1.
  */
-export function calibrate(ratios: LabelledRatios): Calibration {
+export function calibrate({ regular, abnormal }: LabelledRatios): Calibration {
+  return calibrateSorted({ regular: regular.slice().sort(), abnormal: abnormal.slice().sort() });
+}
+
+/** As calibrate, of ratios in ascending order. */
+export function calibrateSorted(ratios: LabelledRatios): Calibration {
   if (ratios.regular.length === 0 || ratios.abnormal.length === 0) return UNCALIBRATED;
+  const sums = { regular: runningSums(ratios.regular), abnormal: runningSums(ratios.abnormal) };
   let best: { calibration: Calibration; reached: number } | undefined;
   for (const interval of bestIntervals(ratios).slice(0, INTERVALS_TRIED)) {
     const scales = scalesWithin(interval);
+    const confidenceOf = confidenceWithin(ratios, sums, interval);
+    const levels = new Float64Array(scales.length);
     for (const width of WIDTHS) {
-      const levels = scales.map((scale) => confidenceOf(ratios, { scale, width }));
-      const reached = Math.min(AMPLE_CONFIDENCE, Math.max(...levels));
+      let most = 0;
+      for (let i = 0; i < levels.length; i++) {
+        levels[i] = confidenceOf(scales[i]!, width);
+        most = Math.max(most, levels[i]!);
+      }
+      const reached = Math.min(AMPLE_CONFIDENCE, most);
       const scale = scales[levels.findLastIndex((level) => level >= reached)]!;
       const gained = best === undefined ? 1 : reached - best.reached || scale - best.calibration.scale;
       if (gained > 0) best = { calibration: { scale, width }, reached };
     }
   }
   return best?.calibration ?? UNCALIBRATED;
-}
-
-function confidenceOf(ratios: LabelledRatios, calibration: Calibration): number {
-  return confidence({
-    regular: similarities(ratios.regular, calibration),
-    abnormal: similarities(ratios.abnormal, calibration),
-  })!;
 }
 
 /** Scales of an interval, rounded to binary32 and still inside it. */
@@ -86,26 +92,71 @@ function scalesWithin({ lower, upper }: Interval): number[] {
 }
 
 /**
- * The intervals of scale of highest balanced accuracy, widest first. A line is nominal when c·r rounds to 1 or less,
+ * Confidence at scales of one interval, from sums over sorted ratios: a similarity counts as the line it is a step of,
+ * so the figure is right to about a hundredth, and choosing is all that it is for.
+ */
+function confidenceWithin(
+  { regular, abnormal }: LabelledRatios,
+  sums: { readonly regular: Float64Array; readonly abnormal: Float64Array },
+  { regularInside, abnormalInside }: Interval,
+): (scale: number, width: number) => number {
+  // inside, similarity falls by 10 while u goes from 0 to 1, in steps that begin half of one later
+  const inside = (sumsOf: Float64Array, count: number, scale: number): number =>
+    1.05 * count - scale * sumsOf[count]!;
+  return (scale, width) => {
+    const slope = 89 / (width - 1);
+    // outside, it falls by 89 until u = width; so many points below 90 are the whole of what counts
+    const outside = (ratios: Float32Array, sumsOf: Float64Array, from: number, points: number): number => {
+      const whole = countUpTo(ratios, (1 + (points - 0.5) / slope) / scale, from);
+      const within = whole - from;
+      const fallen = within * (0.5 - slope) + slope * scale * (sumsOf[whole]! - sumsOf[from]!);
+      return fallen / points + (ratios.length - whole);
+    };
+    const above =
+      inside(sums.regular, regularInside, scale) - outside(regular, sums.regular, regularInside, 10);
+    const below =
+      outside(abnormal, sums.abnormal, abnormalInside, 90) - inside(sums.abnormal, abnormalInside, scale) / 9;
+    return Math.max(0, (above / regular.length + below / abnormal.length) / 2);
+  };
+}
+
+function runningSums(values: Float32Array): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i]! + values[i]!;
+  return sums;
+}
+
+/** Number of sorted values up to a limit; at least `from`. */
+function countUpTo(sorted: Float32Array, limit: number, from: number): number {
+  let low = from;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The intervals of scale of highest balanced accuracy, widest first. A line is nominal when c * r rounds to 1 or less,
  * so the ends are the largest binary32 scales that keep a ratio nominal.
  */
 function bestIntervals({ regular, abnormal }: LabelledRatios): Interval[] {
-  const sortedRegular = regular.slice().sort();
-  const sortedAbnormal = abnormal.slice().sort();
-  const cuts = Float32Array.from(new Set([...sortedRegular, ...sortedAbnormal])).sort();
+  const [n, m] = [regular.length, abnormal.length];
   let bestRight = -1;
   let best: Interval[] = [];
-  let regularInside = 0;
-  let abnormalInside = 0;
-  for (let i = 0; i < cuts.length; i++) {
-    const cut = cuts[i]!;
-    while (regularInside < regular.length && sortedRegular[regularInside]! <= cut) regularInside++;
-    while (abnormalInside < abnormal.length && sortedAbnormal[abnormalInside]! <= cut) abnormalInside++;
-    // balanced accuracy times 2·n·m: whole numbers, so that equal means equal
-    const right = regularInside * abnormal.length + (abnormal.length - abnormalInside) * regular.length;
-    const next = cuts[i + 1];
+  let i = 0;
+  let j = 0;
+  while (i < n || j < m) {
+    const cut = smaller(regular[i], abnormal[j]);
+    while (i < n && regular[i] === cut) i++;
+    while (j < m && abnormal[j] === cut) j++;
+    // balanced accuracy times 2 n m: whole numbers, so that equal means equal
+    const right = i * m + (m - j) * n;
+    const next = i < n || j < m ? smaller(regular[i], abnormal[j]) : undefined;
     if (right < bestRight || (next !== undefined && next <= SMALLEST_RATIO)) continue;
-    const interval = between(cut, next);
+    const interval = { ...between(cut, next), regularInside: i, abnormalInside: j };
     if (interval.upper <= interval.lower) continue;
     if (right > bestRight) best = [];
     bestRight = right;
@@ -115,8 +166,11 @@ function bestIntervals({ regular, abnormal }: LabelledRatios): Interval[] {
   return best.sort((a, b) => widest(b) - widest(a));
 }
 
+/** The smaller of two numbers of which one may be missing. */
+const smaller = (a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY): number => Math.min(a, b);
+
 /** The scales that keep ratios up to `cut` nominal and those from `next` on not. */
-function between(cut: number, next: number | undefined): Interval {
+function between(cut: number, next: number | undefined): { lower: number; upper: number } {
   const upper = cut > SMALLEST_RATIO ? largestNominalScale(cut) : undefined;
   const lower = next === undefined ? undefined : largestNominalScale(next);
   return { lower: lower ?? (upper ?? OPEN_END) / OPEN_END, upper: upper ?? (lower ?? 1) * OPEN_END };
