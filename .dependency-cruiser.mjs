@@ -25,7 +25,7 @@ const mayImport = {
     'reports/',
   ],
   'reports/': ['src/shared/', 'src/record/'],
-  'harness/': ['src/'],
+  'harness/': ['src/', 'reports/'],
   'scenarios/': ['harness/index.ts'],
 };
 

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 
+/** Name of the file in it that tells board, library, payload and calls. */
+export const FACTS_FILE = 'facts.json';
+
 const LONGEST_TITLE = 60;
 const ID_DIGITS = 8;
 

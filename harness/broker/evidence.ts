@@ -1,10 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AttemptFacts } from '../../src/record/scenario-record.ts';
+import { FACTS_FILE } from '../evidence-folder.ts';
 import { FrameLog } from './frame-log.ts';
 import type { Ending, EvidenceFile, ScenarioFacts, ScoreRow } from './methods.ts';
 
 /** What a passed scenario keeps of a log: so many lines of its beginning, and as many of its end. */
 const THIN_LINES = 40;
+
+/** So many similarities show how a scenario went; all of them stand in scores.csv. */
+const FACTS_SIMILARITIES = 400;
 
 const FILES = {
   frames: { name: 'frames.log', contentType: 'text/plain' },
@@ -13,7 +18,14 @@ const FILES = {
   scores: { name: 'scores.csv', contentType: 'text/csv' },
   before: { name: 'knowledge-before.bin', contentType: 'application/octet-stream' },
   after: { name: 'knowledge-after.bin', contentType: 'application/octet-stream' },
+  facts: { name: FACTS_FILE, contentType: 'application/json' },
 } as const;
+
+/** Which board it was, and what ran on it. */
+export type Where = Pick<
+  AttemptFacts,
+  'slot' | 'board' | 'evidence' | 'probeSerial' | 'libraryId' | 'firmwareBuildId'
+>;
 
 /** Everything that one attempt of a scenario leaves in its folder; whole when it failed, thinned when it passed. */
 export class Evidence {
@@ -21,6 +33,7 @@ export class Evidence {
   readonly console: string[] = [];
   readonly #folder: string;
   readonly #scores: string[] = ['call,operation,code,learn_counter,digest,ticks'];
+  readonly #similarities: number[] = [];
   #payloadBytes = 0;
   readonly #transcriptFile: string;
   readonly #transcriptStart: number;
@@ -39,6 +52,8 @@ export class Evidence {
   score(row: ScoreRow): void {
     const digest = row.digest.toString(16).padStart(8, '0');
     const call = this.#scores.length;
+    if (row.operation === 'detect' && row.code <= 100 && this.#similarities.length < FACTS_SIMILARITIES)
+      this.#similarities.push(row.code);
     this.#scores.push([call, row.operation, row.code, row.learnCounter, digest, row.ticks].join(','));
   }
 
@@ -48,18 +63,26 @@ export class Evidence {
       if (ArrayBuffer.isView(value)) this.#payloadBytes += value.byteLength;
   }
 
+  /** Counts knowledge that went to the board or came from it. */
+  countBytes(bytes: number): void {
+    this.#payloadBytes += bytes;
+  }
+
   knowledge(when: 'before' | 'after', bytes: Uint8Array): void {
     writeFileSync(this.#path(when), bytes);
   }
 
   /** Writes what is still in memory and thins what a passed scenario does not need. */
-  finish(ending: Ending): EvidenceFile[] {
+  finish(ending: Ending, where: Where): EvidenceFile[] {
     this.frames.note(`ended: ${ending}; payload ${this.#payloadBytes} bytes`);
     this.frames.flush();
     writeFileSync(this.#path('console'), lines(this.console));
     writeFileSync(this.#path('scores'), lines(this.#scores));
     const whole = existsSync(this.#transcriptFile) ? readFileSync(this.#transcriptFile) : Buffer.alloc(0);
     writeFileSync(this.#path('transcript'), whole.subarray(this.#transcriptStart));
+    const counts = { payloadBytes: this.#payloadBytes, calls: this.#scores.length - 1 };
+    const facts: AttemptFacts = { ...where, ending, ...counts, similarities: this.#similarities };
+    writeFileSync(this.#path('facts'), `${JSON.stringify(facts)}\n`);
     if (ending === 'passed') {
       for (const log of ['frames', 'transcript', 'console'] as const) thin(this.#path(log));
     }

@@ -13,7 +13,7 @@ import type { KnowledgeFile } from '../../src/protocol/knowledge-file.ts';
 import { eraseStore, listStore } from '../../src/protocol/knowledge-store.ts';
 import type { Settlement } from '../../src/protocol/settlement.ts';
 import { NeaiError } from '../../src/shared/errors.ts';
-import { Evidence } from './evidence.ts';
+import { Evidence, type Where } from './evidence.ts';
 import type { Firmware } from './firmware-cache.ts';
 import type {
   Begun,
@@ -51,6 +51,7 @@ export class Place {
   #running: Running | undefined;
   /** Evidence of a scenario whose board could not even be started. */
   #unfinished: Evidence | undefined;
+  #libraryId = '';
   /** Title of the scenario that had the board last. */
   #before: string | undefined;
 
@@ -73,6 +74,7 @@ export class Place {
     const startMs = performance.now();
     const evidence = new Evidence(scenario, join(this.#folder, `openocd-${this.slot.name}.log`));
     this.#unfinished = evidence;
+    this.#libraryId = library.id;
     const abort = new AbortController();
     const { signal } = abort;
     try {
@@ -111,7 +113,7 @@ export class Place {
     this.#running = undefined;
     this.#before = running?.title ?? this.#before;
     if (running === undefined) {
-      const files = this.#unfinished?.finish(ending) ?? [];
+      const files = this.#unfinished?.finish(ending, this.#where()) ?? [];
       this.#unfinished = undefined;
       return { files };
     }
@@ -126,7 +128,7 @@ export class Place {
       await client.close();
       await this.#drop();
     }
-    return { files: evidence.finish(ending) };
+    return { files: evidence.finish(ending, this.#where()) };
   }
 
   async call<Name extends CommandName>(
@@ -176,15 +178,18 @@ export class Place {
   }
 
   async backup(via: KnowledgeWay): Promise<KnowledgeFile> {
-    const { client, abort } = this.#held();
+    const { client, abort, evidence } = this.#held();
     const { signal } = abort;
-    return via === 'firmware'
+    const file = await (via === 'firmware'
       ? backupByFirmware(client, { signal })
-      : backupBySwd(await this.#attached(), { signal });
+      : backupBySwd(await this.#attached(), { signal }));
+    evidence.countBytes(file.knowledge.length);
+    return file;
   }
 
   async restore(via: KnowledgeWay, file: KnowledgeFile): Promise<Restored> {
-    const { client, abort } = this.#held();
+    const { client, abort, evidence } = this.#held();
+    evidence.countBytes(file.knowledge.length);
     const { signal } = abort;
     return via === 'firmware'
       ? restoreByFirmware(client, file, { signal })
@@ -201,6 +206,20 @@ export class Place {
   async close(): Promise<void> {
     if (this.#running ?? this.#unfinished) await this.end('died');
     await this.#drop();
+  }
+
+  #where(): Where {
+    const { name: slot, board, kind, probeSerial } = this.slot;
+    const uniqueId = this.#session?.identity.uniqueId.toLowerCase() ?? null;
+    const firmwareBuildId = this.#flashed ?? null;
+    return {
+      slot,
+      board,
+      evidence: { kind, uniqueId },
+      probeSerial,
+      libraryId: this.#libraryId,
+      firmwareBuildId,
+    };
   }
 
   #held(): Running {

@@ -9,10 +9,13 @@ import type {
   TestError,
   TestResult,
 } from '@playwright/test/reporter';
+import type { ScenarioRecord } from '../../src/record/scenario-record.ts';
 import { evidenceFolder } from '../evidence-folder.ts';
 import { readSettings } from '../settings.ts';
 import { attachmentsBack } from './attachments.ts';
-import { classify, type Failure, type FailureClass, gravest } from './failure-class.ts';
+import { classify, type Failure, type FailureClass } from './failure-class.ts';
+import { failureOf, reasonOf, warningsOf } from './judgement.ts';
+import { writeRecord } from './record.ts';
 
 /** What `neai test` reads to set its exit status. */
 export interface Verdict {
@@ -43,6 +46,7 @@ interface Judged {
 export default class VerdictReporter implements Reporter {
   readonly #outside: Failure[] = [];
   #suite: Suite | undefined;
+  #playwright = '';
   /** A configuration that has this reporter already gets it from `neai test` once more: one is enough. */
   readonly #isFirst = !hasOne;
 
@@ -54,8 +58,9 @@ export default class VerdictReporter implements Reporter {
     return false;
   }
 
-  onBegin(_config: FullConfig, suite: Suite): void {
+  onBegin(config: FullConfig, suite: Suite): void {
     this.#suite = suite;
+    this.#playwright = config.version;
     if (!this.#isFirst) return;
     // As Playwright does with its own results: what lies here is of one run. A listing, and a run in which nothing
     // matches, leave it.
@@ -106,12 +111,14 @@ export default class VerdictReporter implements Reporter {
       for (const name of REPORTS_OF_OTHERS) moveIfThere(inOut(name), inOut(`${name}.kept`));
     }
     if (ran.length === 0) return;
+    const record = writeRecord(ran, { result, exitStatus: verdict.exitStatus, playwright: this.#playwright });
     const lines = [
       ...ran.flatMap((test) => warningsOf(test).map((text) => `warning ${titleOf(test)}: ${text}`)),
       ...notRun.map((test) => `NOT RUN: ${titleOf(test)}: ${reasonOf(test)}`),
       ...flaky.map((judged) => `flaky ${inWords(judged)}`),
       ...failed.map((judged) => `failed ${inWords(judged)}`),
       `scenarios: ${verdict.passed} passed, ${verdict.failed} failed, ${verdict.flaky} flaky, ${verdict.notRun} not run`,
+      ...payloadLine(record),
       `reports and evidence: ${relative(process.cwd(), readSettings().outDir) || '.'}`,
     ];
     process.stdout.write(`\n${lines.join('\n')}\n`);
@@ -141,29 +148,23 @@ function statusOf(result: FullResult, failed: readonly Judged[], outside: readon
   return result.status === 'passed' ? 0 : 1;
 }
 
-/** Of all attempts: a scenario that fails once by the rack and once by the product has failed by the product. */
-function failureOf(test: TestCase): Failure {
-  const failures = test.results.flatMap(({ errors }) => errors.map(classify));
-  return gravest(failures) ?? { class: 'scenario', code: undefined, message: `ended as ${test.outcome()}` };
-}
-
 const titleOf = (test: TestCase): string => test.titlePath().filter(Boolean).join(' › ');
-
-function reasonOf(test: TestCase): string {
-  const reasons = [...test.annotations, ...test.results.flatMap(({ annotations }) => annotations)];
-  const skipped = reasons.find(({ type }) => type === 'skip' || type === 'fixme');
-  if (skipped !== undefined) return skipped.description ?? 'no reason given';
-  return 'the run ended before it';
-}
-
-function warningsOf(test: TestCase): string[] {
-  const all = test.results.flatMap(({ annotations }) => annotations).filter(({ type }) => type === 'warning');
-  return [...new Set(all.map(({ description }) => description ?? ''))];
-}
 
 function inWords({ title, failure }: Judged): string {
   const [first] = failure.message.split('\n');
   return `(${[failure.class, failure.code].filter(Boolean).join(', ')}) ${title}: ${first}`;
+}
+
+/** How much the scenarios have moved: the short form of each may move 100 KB. */
+function payloadLine({ scenarios }: ScenarioRecord): string[] {
+  const moved = scenarios.flatMap(({ title, attempts }) =>
+    attempts.flatMap(({ facts }) => (facts === null ? [] : [{ title, bytes: facts.payloadBytes }])),
+  );
+  if (moved.length === 0) return [];
+  const most = moved.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`;
+  const all = moved.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [`payload: ${kilobytes(all)} in all, at most ${kilobytes(most.bytes)} (${most.title})`];
 }
 
 /** A worker that died could attach nothing; the process that holds the boards has saved the evidence all the same. */

@@ -10,6 +10,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const CONFIG = join(ROOT, 'playwright.config.ts');
 const VERDICT_REPORTER = join(ROOT, 'harness/reporters/verdict.ts');
 
+const RUNNER_FAILED = 3;
 /** Playwright's options behind which a name may stand that is no file of scenarios. */
 const TAKES_A_VALUE =
   /^(?:-g|-gv|--grep|--grep-invert|-c|--config|--output|--test-list(?:-invert)?|--tsconfig)$/;
@@ -62,7 +63,9 @@ async function runScenarios(args: readonly string[], options: TestOptions): Prom
     });
     if (existsSync(verdictFile)) {
       // The verdict counts all attempts; Playwright knows only passed and failed.
-      return (JSON.parse(readFileSync(verdictFile, 'utf8')) as { exitStatus: number }).exitStatus;
+      const { exitStatus } = JSON.parse(readFileSync(verdictFile, 'utf8')) as { exitStatus: number };
+      // All scenarios are well and yet the runner ends badly: a report could not be written, or boards not given back.
+      return exitStatus === 0 && code !== 0 ? RUNNER_FAILED : exitStatus;
     }
     // No reporter was ever started: Playwright refused its arguments or its configuration.
     return code === 0 || code === 130 ? code : 2;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { runRecordSchema } from './run-record.ts';
+import { scenarioRecordSchema } from './scenario-record.ts';
 import { searchRecordSchema } from './search-record.ts';
 import { compareSummarySchema } from './summary.ts';
 
@@ -18,6 +19,10 @@ export function emitRecordSchemas(): FilePlan {
     {
       path: 'docs/search-record.schema.json',
       content: emit(searchRecordSchema, 'Search record of neai, version 1'),
+    },
+    {
+      path: 'docs/scenario-record.schema.json',
+      content: emit(scenarioRecordSchema, 'Record of a run of scenarios of neai, version 1'),
     },
   ];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadBoard } from '../../src/boards/load.ts';
 import { startVirtualSlot, type VirtualSlot } from '../../src/host/virtual-slot.ts';
+import { decodeScenarioRecord } from '../../src/record/scenario-record.ts';
 import { childrenEnd, descendants, isAlive } from '../host/processes.ts';
 import { FIXTURES, Project } from './project.ts';
 
@@ -48,6 +49,7 @@ function attempts({ out }: Project): Attempt[] {
 
 const EVIDENCE = [
   'console.log',
+  'facts.json',
   'frames.log',
   'knowledge-after.bin',
   'knowledge-before.bin',
@@ -101,6 +103,8 @@ describe('a board that is lent', () => {
     expect(died!.files).toEqual(EVIDENCE);
     expect(readFileSync(join(died!.evidence, 'frames.log'), 'utf8')).toContain('ended: died');
     expect(readFileSync(join(died!.evidence, 'scores.csv'), 'utf8')).toContain('1,initialize,0,0,');
+    const record = decodeScenarioRecord(tiny.text('record.json'), 'record.json');
+    expect(record.scenarios[0]!.attempts.map(({ facts }) => facts?.ending)).toEqual(['died', 'passed']);
   });
 
   it('is waited for within a deadline of its own', async () => {

@@ -104,20 +104,20 @@ describe('what the board refuses', () => {
 });
 
 describe('the evidence of a failure', () => {
-  it('is one line in the terminal, a folder that bears the title, and six attachments in the reports', () => {
+  it('is one line in the terminal, a folder that bears the title, and all its files in the reports', () => {
     const text = shown('an anomaly before learning');
     expect(text.match(/attachment #/g)).toHaveLength(1);
     const [folder] = /out\/evidence\/an-anomaly-before-learning-[0-9a-f]{8}$/m.exec(text) ?? [];
     expect(folder).toBeDefined();
-    expect(readdirSync(join(project.folder, folder!))).toHaveLength(6);
+    expect(readdirSync(join(project.folder, folder!))).toHaveLength(7);
 
     const { results } = project.json<{
       results: { tests: { name: string; attachments: { name: string; path: string }[] }[] };
     }>('ctrf.json');
     const { attachments } = results.tests.find(({ name }) => name === 'an anomaly before learning')!;
-    expect(attachments.map(({ name }) => name)).toHaveLength(6);
+    expect(attachments.map(({ name }) => name)).toHaveLength(7);
     for (const { path } of attachments) expect(existsSync(path)).toBe(true);
-    expect(readdirSync(join(project.out, 'html/data')).length).toBeGreaterThanOrEqual(6);
+    expect(readdirSync(join(project.out, 'html/data')).length).toBeGreaterThanOrEqual(7);
   });
 
   it('and the reports stay when the next run finds nothing to run, which says how scenarios are selected', async () => {

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../harness/reporters/verdict.ts';
+import { renderScenarioPage } from '../../reports/scenario-page.ts';
+import { decodeScenarioRecord, type ScenarioRecord } from '../../src/record/scenario-record.ts';
 
 /** The short form of every scenario, on virtual boards, as `npm run scenarios` runs them. */
 const NEAI = resolve(import.meta.dirname, '../../src/cli/main.ts');
@@ -19,6 +21,9 @@ interface Reported {
 }
 const reported = (): Reported[] =>
   JSON.parse(readFileSync(join(out, 'ctrf.json'), 'utf8')).results.tests as Reported[];
+
+const record = (): ScenarioRecord =>
+  decodeScenarioRecord(readFileSync(join(out, 'record.json'), 'utf8'), 'record.json');
 
 beforeAll(async () => {
   out = mkdtempSync(join(tmpdir(), 'neai-scenarios-'));
@@ -62,14 +67,26 @@ describe('the scenarios, in their short form on virtual boards', () => {
     expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('failures="0"');
   });
 
-  it('move at most 100 KB each', () => {
-    for (const { name, attachments } of reported()) {
-      const log = readFileSync(
-        attachments.find((attachment) => attachment.name === 'frames.log')!.path,
-        'utf8',
-      );
-      const payloadBytes = Number(/payload (\d+) bytes/.exec(log)?.[1]);
-      expect(payloadBytes, name).toBeLessThanOrEqual(PAYLOAD_BYTES);
+  it('move at most 100 KB each, and say how much', () => {
+    for (const { title, attempts } of record().scenarios) {
+      const { payloadBytes, calls } = attempts[0]!.facts!;
+      expect(calls, title).toBeGreaterThan(0);
+      expect(payloadBytes, title).toBeLessThanOrEqual(PAYLOAD_BYTES);
     }
+    const [line] = /^payload: .* KB in all, at most .*$/m.exec(run.output) ?? [];
+    expect(line).toBeDefined();
+    process.stdout.write(
+      `scenarios, short form: ${record().seconds.toFixed(0)} s with two workers; ${line}\n`,
+    );
+  });
+
+  it('leave a record, and a page made of it that leads to all evidence and says that it is virtual', () => {
+    expect(record()).toMatchObject({ form: 'short', exitStatus: 0 });
+    const page = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(page).toBe(renderScenarioPage(record()));
+    expect(page).toContain('no sign-off of silicon');
+    const links = [...page.matchAll(/ href="([^"#]+)"/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThanOrEqual(7 * record().scenarios.length);
+    for (const link of links) expect(existsSync(resolve(out, link)), link).toBe(true);
   });
 });
