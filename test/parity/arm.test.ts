@@ -6,6 +6,7 @@ import { runBareCore } from '../../src/virtual/bare-core.ts';
 import type { CpuModel } from '../../src/virtual/core-models.ts';
 import { buildDispatch } from './build.ts';
 import { numericCase, portfolioCases } from './cases.ts';
+import { classifierCases } from './classifier-cases.ts';
 import { differences, inMailboxes, type Player, planBatches } from './play.ts';
 import { DEADLINE_MS, LONG, paritySeed } from './tools.ts';
 import { vectorCases } from './vectors.ts';
@@ -48,14 +49,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const batches = planBatches([...portfolioCases(paritySeed(4), CALLS_PER_CASE), numericCase(9)]);
-const vectors = inMailboxes(vectorCases());
+const further = inMailboxes([...vectorCases(), ...classifierCases(paritySeed(13))]);
 
 describe.for(CORES)('the emulator and the instructions of %s', (core) => {
   test.for(LEVELS)('answer with the same bits after every call, compiled with %s', async (level) => {
     const outDir = join(folder, `${core}${level}`);
     const program = await readFile(await buildDispatch({ core, outDir, extraFlags: [level] }));
     expect(await differences(batches, barePlayer(core, program))).toEqual([]);
-    expect(await differences(vectors, barePlayer(core, program))).toEqual([]);
+    expect(await differences(further, barePlayer(core, program))).toEqual([]);
   });
 });
 

@@ -3,6 +3,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import {
+  CLASSIFICATION_SOURCES,
+  classModelSource,
+  classModelSymbol,
+} from '../../src/engine/classification/codegen/sources.ts';
+import { CLASS_MODELS } from '../../src/engine/classification/models/registry.ts';
 import { memberDispatch } from '../../src/engine/codegen/members.ts';
 import {
   type KernelSource,
@@ -12,7 +18,7 @@ import {
   transformSources,
   transformSymbol,
 } from '../../src/engine/codegen/sources.ts';
-import { generateLibrary, type Library } from '../../src/engine/index.ts';
+import { type BoardLimits, generateLibrary, type Library } from '../../src/engine/index.ts';
 import { MODELS } from '../../src/engine/models/registry.ts';
 import { SINGLE_MODELS } from '../../src/engine/models/singles.ts';
 import { TRANSFORMS } from '../../src/engine/transforms/registry.ts';
@@ -45,15 +51,18 @@ function kernelTables(): string {
   const checksums = Array.from({ length: 256 }, (_, byte) => `${crcEntry(byte) >>> 0}u`);
   const stages = TRANSFORMS.map(transformSymbol);
   const models = MODELS.map(modelSymbol);
+  const classes = CLASS_MODELS.map(classModelSymbol);
   return `#include "parity.h"
 #include "neai_members.h"
 ${memberDispatch(SINGLE_MODELS)}
 ${stages.map((name) => `NEAI_STAGE_KERNEL(${name});`).join('\n')}
 ${models.map((name) => `NEAI_MODEL_KERNELS(${name});`).join('\n')}
+${classes.map((name) => `NEAI_CLASS_KERNEL(${name});`).join('\n')}
 const parity_stage_kernel parity_stage_kernels[] = {${stages.join(', ')}};
 const parity_model_kernels parity_all_models[] = {
 ${models.map((name) => `    {${name}_learn, ${name}_score},`).join('\n')}
 };
+const parity_class_kernel parity_class_kernels[] = {${classes.join(', ')}};
 const uint32_t parity_crc_table[256] = {${checksums.join(', ')}};
 `;
 }
@@ -92,6 +101,8 @@ export async function buildDispatch(options: DispatchOptions): Promise<string> {
     ...RUNTIME_SOURCES,
     ...TRANSFORMS.flatMap(transformSources),
     ...MODELS.flatMap(modelSources),
+    ...CLASSIFICATION_SOURCES,
+    ...CLASS_MODELS.map(classModelSource),
   ];
   const unique = new Map(sources.map((source) => [source.name, source.from]));
   await mkdir(outDir, { recursive: true });
@@ -99,7 +110,7 @@ export async function buildDispatch(options: DispatchOptions): Promise<string> {
     [...unique].map(async ([name, from]) => writeFile(join(outDir, name), await kernelText(from))),
   );
   await writeFile(join(outDir, 'kernel_tables.c'), kernelTables());
-  const own = ['parity.c', main.source].map((name) => join(DISPATCH, name));
+  const own = ['parity.c', 'classifier.c', main.source].map((name) => join(DISPATCH, name));
   const files = [...unique.keys(), 'kernel_tables.c'].filter((name) => name.endsWith('.c'));
   const { compiler, flags } = await compilerOf(core);
   const link = [...(core === 'host' ? [] : ['-nostartfiles', '--specs=nano.specs']), ...main.linkFlags];
@@ -128,9 +139,14 @@ export async function buildDispatch(options: DispatchOptions): Promise<string> {
 }
 
 /** Writes the files of a generated library below a folder; returns the C files, relative to it. */
-export async function writeLibrary(library: Library, folder: string): Promise<string[]> {
+export async function writeLibrary(
+  library: Library,
+  folder: string,
+  limits?: BoardLimits,
+): Promise<string[]> {
   const plan = generateLibrary(library, {
     kernelSources: (path) => readFileSync(join(ENGINE, path), 'utf8'),
+    ...(limits && { limits }),
   });
   for (const { path, content } of plan) {
     const to = join(folder, path);

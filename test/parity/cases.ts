@@ -32,6 +32,15 @@ const CHAINS: readonly (readonly [Shape, Pipeline])[] = [
     { axes: 3, length: 45 },
     [stage('detrend', { degree: 3 }), stage('absolute'), stage('pooled', { points: 9, removeMean: true })],
   ],
+  // every number of stages of the Fourier transform, and several pieces
+  [{ axes: 1, length: 9 }, [OCTAVES]],
+  [{ axes: 1, length: 130 }, [OCTAVES]],
+  [{ axes: 1, length: 256 }, [OCTAVES]],
+  [{ axes: 2, length: 70 }, [stage('fft_bands', { layout: 'octave', relative: true, points: 16 })]],
+  [
+    { axes: 1, length: 260 },
+    [stage('fft_bands', { layout: 'linear', bands: 8, relative: false, points: 64 })],
+  ],
   [{ axes: 2, length: 65 }, [stage('decimate', { factor: 2 }), stage('standardise'), OCTAVES]],
   [
     { axes: 2, length: 33 },

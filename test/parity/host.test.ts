@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildDispatch, type HostCompiler } from './build.ts';
 import { longCases, numericCase, portfolioCases } from './cases.ts';
+import { classifierCases } from './classifier-cases.ts';
 import { differences, hostPlayer, inMailboxes, type Planned, type Player, planBatches } from './play.ts';
 import { type Sequence, sameBits, sequences } from './property.ts';
 import { DEADLINE_MS, hasCpuFlags, hasTool, LONG, paritySeed } from './tools.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const seed = paritySeed(20261120);
   batches = [
     ...planBatches([...portfolioCases(seed, CALLS_PER_CASE), numericCase(7)]),
-    ...inMailboxes(vectorCases()),
+    ...inMailboxes([...vectorCases(), ...classifierCases(seed)]),
   ];
 });
 

@@ -1,4 +1,6 @@
 import { execa } from 'execa';
+import { layOut } from '../../src/engine/codegen/layout.ts';
+import { libraryShape } from '../../src/engine/library.ts';
 import { firstDifference, playOnEmulator } from './reference.ts';
 import { encodeCase, type ParityCase } from './script.ts';
 
@@ -18,22 +20,37 @@ export const hostPlayer =
     return new Uint32Array(stdout.slice().buffer);
   };
 
+/** A case ready to be played on any rung. */
 export interface Planned {
-  readonly one: ParityCase;
+  readonly name: string;
   readonly script: Uint32Array;
   readonly expected: readonly number[];
+  /** What a program needs memory for. */
+  readonly needs: {
+    readonly workWords: number;
+    readonly knowledgeWords: number;
+    readonly signalWords: number;
+  };
+  /** The first word in which an answer differs, told for people; null when none does. */
+  difference(got: ArrayLike<number>): string | null;
 }
 
-/** A case with what the emulator answers. */
-export const planCase = (one: ParityCase): Planned => ({
-  one,
-  script: encodeCase(one),
-  expected: playOnEmulator(one),
-});
+/** A case with what the emulator answers, or other answers that a rung has to give. */
+export function planCase(one: ParityCase, expected: readonly number[] = playOnEmulator(one)): Planned {
+  const { library, name } = one;
+  const { workWords, knowledgeWords } = layOut(library.pipeline, library.model, libraryShape(library));
+  return {
+    name,
+    script: encodeCase(one),
+    expected,
+    needs: { workWords, knowledgeWords, signalWords: library.axes * library.bufferSize },
+    difference: (got) => firstDifference(one, expected, got),
+  };
+}
 
 /** Cases with what the emulator answers, in batches that fit the mailboxes. */
 export function planBatches(cases: readonly ParityCase[]): Planned[][] {
-  return inMailboxes(cases.map(planCase));
+  return inMailboxes(cases.map((one) => planCase(one)));
 }
 
 /** Planned cases in batches that fit the mailboxes. */
@@ -74,10 +91,11 @@ export async function differences(batches: readonly Planned[][], play: Player): 
     }
     const answer = await play(script);
     let from = 0;
-    for (const { one, expected } of batch) {
-      const difference = firstDifference(one, expected, answer.subarray(from, from + expected.length));
-      if (difference !== null) found.push(`${one.name}: ${difference}`);
-      from += expected.length;
+    for (const planned of batch) {
+      const { length } = planned.expected;
+      const difference = planned.difference(answer.subarray(from, from + length));
+      if (difference !== null) found.push(`${planned.name}: ${difference}`);
+      from += length;
     }
   }
   return found;

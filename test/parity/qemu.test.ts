@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { layOut } from '../../src/engine/codegen/layout.ts';
-import { libraryShape } from '../../src/engine/library.ts';
 import { numericCase, portfolioCases } from './cases.ts';
+import { classifierCases } from './classifier-cases.ts';
 import { differences, inBatches, type Planned, planCase } from './play.ts';
 import { buildForQemu, QEMU_MACHINES, type QemuMachine, qemuPlayer } from './qemu.ts';
 import { DEADLINE_MS, hasTool, LONG, paritySeed } from './tools.ts';
@@ -20,21 +19,19 @@ let planned: Planned[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neai-parity-qemu-'));
   const random = [...portfolioCases(paritySeed(6), CALLS_PER_CASE), numericCase(11)];
-  planned = [...random.map(planCase), ...vectorCases()];
+  planned = [...random.map((one) => planCase(one)), ...vectorCases(), ...classifierCases(12)];
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Whether the machine has the memory for a case. */
-function fits({ limits, scriptWords }: QemuMachine, { one, script }: Planned): boolean {
-  const { library } = one;
-  const { workWords, knowledgeWords } = layOut(library.pipeline, library.model, libraryShape(library));
+function fits({ limits, scriptWords }: QemuMachine, { script, needs }: Planned): boolean {
   if (script.length >= scriptWords) return false;
   if (limits === undefined) return true;
   return (
-    workWords <= limits.workWords &&
-    knowledgeWords <= limits.knowledgeWords &&
-    library.axes * library.bufferSize <= limits.signalWords
+    needs.workWords <= limits.workWords &&
+    needs.knowledgeWords <= limits.knowledgeWords &&
+    needs.signalWords <= limits.signalWords
   );
 }
 

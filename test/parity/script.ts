@@ -1,4 +1,4 @@
-import { layOut } from '../../src/engine/codegen/layout.ts';
+import { layOut, type PlacedStep } from '../../src/engine/codegen/layout.ts';
 import { knowledgeVersion } from '../../src/engine/emulator/emulator.ts';
 import { type Library, libraryShape } from '../../src/engine/library.ts';
 import { MODELS, modelByName } from '../../src/engine/models/registry.ts';
@@ -59,21 +59,26 @@ function libraryWords(library: Library): number[] {
     config.length,
     ...config,
     layout.steps.length,
-    ...layout.steps.flatMap(({ step, inputWord, outputWord, workWord }) => {
-      const words = step.transform.configWords(step.inputShape, step.params);
-      return [
-        TRANSFORMS.indexOf(step.transform),
-        step.inputShape.axes,
-        step.inputShape.length,
-        inputWord ?? 0xffffffff,
-        outputWord,
-        step.outputLength,
-        workWord,
-        words.length,
-        ...words,
-      ];
-    }),
+    ...stageWords(layout.steps),
   ];
+}
+
+/** The words of the kernel calls of a chain. */
+export function stageWords(steps: readonly PlacedStep[]): number[] {
+  return steps.flatMap(({ step, inputWord, outputWord, workWord }) => {
+    const words = step.transform.configWords(step.inputShape, step.params);
+    return [
+      TRANSFORMS.indexOf(step.transform),
+      step.inputShape.axes,
+      step.inputShape.length,
+      inputWord ?? 0xffffffff,
+      outputWord,
+      step.outputLength,
+      workWord,
+      words.length,
+      ...words,
+    ];
+  });
 }
 
 /** The words of a case as parity.c reads them. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseLibrary } from '../../src/engine/library.ts';
 import { bitsToFloat, hexToFloat } from '../../src/engine/numeric/f32.ts';
-import type { Planned } from './play.ts';
-import { type Call, encodeCase } from './script.ts';
+import { type Planned, planCase } from './play.ts';
+import type { Call, ParityCase } from './script.ts';
 
 /** One committed case; calls are `initialize`, `learn N`, `detect N`, `sensitivity HEX`, `export`, `import`. */
 export interface VectorCase {
@@ -53,12 +53,12 @@ export function callsOf(one: VectorCase, signals: readonly string[]): Call[] {
 export const WORDS_A_CALL = 7;
 
 /** The committed cases with their committed answers: what every rung has to give, whatever the emulator says today. */
-export function vectorCases(): Planned[] {
+export function vectorCases(): (Planned & { readonly one: ParityCase })[] {
   const { signals, cases } = readVectors();
   return cases.map((one) => {
     const library = parseLibrary(one.library);
     const calls = callsOf(one, signals[`${library.axes}x${library.bufferSize}`]!);
-    const planned = { name: `vector ${one.name}`, library, calls };
-    return { one: planned, script: encodeCase(planned), expected: one.answers.flatMap(wordsOf) };
+    const vector = { name: `vector ${one.name}`, library, calls };
+    return { ...planCase(vector, one.answers.flatMap(wordsOf)), one: vector };
   });
 }

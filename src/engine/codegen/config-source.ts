@@ -7,11 +7,11 @@ import { modelSymbol, transformSymbol } from './sources.ts';
 
 const WORDS_PER_LINE = 8;
 
-const hexWord = (word: number): string => `0x${(word >>> 0).toString(16).padStart(8, '0')}u`;
+export const hexWord = (word: number): string => `0x${(word >>> 0).toString(16).padStart(8, '0')}u`;
 const unsigned = (value: number): string => `${value}u`;
 
 /** A constant array of words, or nothing for an empty one (C has no arrays of length 0). */
-function wordTable(name: string, words: readonly number[]): string {
+export function wordTable(name: string, words: readonly number[]): string {
   if (words.length === 0) return '';
   const lines: string[] = [];
   for (let at = 0; at < words.length; at += WORDS_PER_LINE) {
@@ -21,9 +21,10 @@ function wordTable(name: string, words: readonly number[]): string {
   return `static const neai_word ${name}[] = {\n${lines.join('\n')}\n};\n\n`;
 }
 
-const reference = (name: string, words: readonly number[]): string => (words.length === 0 ? '0' : name);
+export const reference = (name: string, words: readonly number[]): string =>
+  words.length === 0 ? '0' : name;
 
-function stageEntry({ step, inputWord, outputWord, workWord }: PlacedStep, config: string): string {
+export function stageEntry({ step, inputWord, outputWord, workWord }: PlacedStep, config: string): string {
   return [
     '    {',
     `        .run = ${transformSymbol(step.transform)},`,
@@ -42,7 +43,7 @@ function stageEntry({ step, inputWord, outputWord, workWord }: PlacedStep, confi
  * The knowledge is declared in assembly: a section that C opens by name holds data to be loaded, and a linker script
  * without NOLOAD would then make a load image in RAM of it. %nobits says that there is nothing to load.
  */
-function knowledgeDefinition(words: number): string {
+export function knowledgeDefinition(words: number): string {
   return `__asm__(".section .neai,\\"aw\\",%nobits\\n"
         "    .balign 4\\n"
         "    .global neai_knowledge\\n"

@@ -2,24 +2,13 @@
 
 #include "neai_trace.h"
 
-#define MAGIC 0x5041524eu
-#define MOST_STAGES 16u
 #define POISON 0xffc5a5a5u
 
 enum { INITIALIZE = 1, LEARN, DETECT, SET_SENSITIVITY, EXPORT, IMPORT, NUMERIC };
 
-typedef struct {
-    const neai_word *words;
-    uint32_t count;
-    uint32_t at;
-    neai_word *output;
-    uint32_t output_count;
-    uint32_t written;
-} tape;
-
 void (*parity_flush)(const neai_word *words, uint32_t count);
 
-static neai_stage stages[MOST_STAGES];
+static neai_stage stages[PARITY_MOST_STAGES];
 /*
  * A case takes the end of each array, so that a sanitizer sees the first word beyond it. Before every call the work
  * buffer is filled with NaN: nothing in it may outlive a call.
@@ -59,19 +48,19 @@ static void digest_stage(uint32_t stage, const float *output, uint32_t length)
     stage_digest = ~crc;
 }
 
-static uint32_t next(tape *t)
+uint32_t parity_next(parity_tape *t)
 {
     return t->at < t->count ? t->words[t->at++].u : 0u;
 }
 
-static const neai_word *take(tape *t, uint32_t count)
+const neai_word *parity_take(parity_tape *t, uint32_t count)
 {
     const neai_word *from = &t->words[t->at];
     t->at = count <= t->count - t->at ? t->at + count : t->count;
     return from;
 }
 
-static void put(tape *t, uint32_t word)
+void parity_put(parity_tape *t, uint32_t word)
 {
     if (t->written == t->output_count && parity_flush) {
         parity_flush(t->output, t->written);
@@ -82,56 +71,79 @@ static void put(tape *t, uint32_t word)
     }
 }
 
-/** Reads a library; returns 0 when it does not fit the static memory here. */
-static int read_library(tape *t, neai_library *library)
+const neai_stage *parity_read_stages(parity_tape *t, uint32_t count)
 {
-    library->signal_length = next(t);
-    uint32_t work_words = next(t);
-    library->knowledge_words = next(t);
-    library->version = next(t);
-    library->warm_up = next(t);
-    library->detect_floor = next(t);
-    library->scale.u = next(t);
-    library->width.u = next(t);
-    const parity_model_kernels *kernels = &parity_all_models[next(t)];
+    for (uint32_t i = 0; i < count; i++) {
+        neai_stage *stage = &stages[i];
+        stage->run = parity_stage_kernels[parity_next(t)];
+        stage->axes = parity_next(t);
+        stage->length = parity_next(t);
+        stage->input_word = parity_next(t);
+        stage->output_word = parity_next(t);
+        stage->output_length = parity_next(t);
+        stage->work_word = parity_next(t);
+        uint32_t words = parity_next(t);
+        stage->config = parity_take(t, words);
+    }
+    return stages;
+}
+
+float *parity_poisoned_work(uint32_t words)
+{
+    float *work = &work_memory[PARITY_WORK_WORDS - words];
+    for (uint32_t i = 0; i < words; i++) {
+        work[i] = neai_float(POISON);
+    }
+    return work;
+}
+
+float *parity_signal(const neai_word *words, uint32_t length)
+{
+    float *signal = &signal_memory[PARITY_SIGNAL_WORDS - length];
+    for (uint32_t i = 0; i < length; i++) {
+        signal[i] = words[i].f;
+    }
+    return signal;
+}
+
+/** Reads a library; returns 0 when it does not fit the static memory here. */
+static int read_library(parity_tape *t, neai_library *library)
+{
+    library->signal_length = parity_next(t);
+    uint32_t work_words = parity_next(t);
+    library->knowledge_words = parity_next(t);
+    library->version = parity_next(t);
+    library->warm_up = parity_next(t);
+    library->detect_floor = parity_next(t);
+    library->scale.u = parity_next(t);
+    library->width.u = parity_next(t);
+    const parity_model_kernels *kernels = &parity_all_models[parity_next(t)];
     library->model.learn = kernels->learn;
     library->model.score = kernels->score;
-    library->model.dimension = next(t);
-    library->model.work_word = next(t);
-    uint32_t config_words = next(t);
-    library->model.config = take(t, config_words);
-    library->stage_count = next(t);
-    if (library->stage_count > MOST_STAGES || work_words > PARITY_WORK_WORDS ||
+    library->model.dimension = parity_next(t);
+    library->model.work_word = parity_next(t);
+    uint32_t config_words = parity_next(t);
+    library->model.config = parity_take(t, config_words);
+    library->stage_count = parity_next(t);
+    if (library->stage_count > PARITY_MOST_STAGES || work_words > PARITY_WORK_WORDS ||
         library->knowledge_words > PARITY_KNOWLEDGE_WORDS || library->signal_length > PARITY_SIGNAL_WORDS) {
         return 0;
     }
-    for (uint32_t i = 0; i < library->stage_count; i++) {
-        neai_stage *stage = &stages[i];
-        stage->run = parity_stage_kernels[next(t)];
-        stage->axes = next(t);
-        stage->length = next(t);
-        stage->input_word = next(t);
-        stage->output_word = next(t);
-        stage->output_length = next(t);
-        stage->work_word = next(t);
-        uint32_t words = next(t);
-        stage->config = take(t, words);
-    }
+    library->stages = parity_read_stages(t, library->stage_count);
     knowledge = &knowledge_memory[PARITY_KNOWLEDGE_WORDS - library->knowledge_words];
-    library->stages = stages;
     library->knowledge = knowledge;
     library->work = &work_memory[PARITY_WORK_WORDS - work_words];
     library->sensitivity = &sensitivity;
     return 1;
 }
 
-static void numeric(tape *t, const neai_word *words, uint32_t count)
+static void numeric(parity_tape *t, const neai_word *words, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        put(t, neai_bits(neai_log2(words[i].f)));
-        put(t, neai_bits(neai_sqrt(words[i].f)));
-        put(t, neai_bits(neai_sqrt_soft(words[i].f)));
-        put(t, neai_bits(neai_clamp(words[i].f)));
+        parity_put(t, neai_bits(neai_log2(words[i].f)));
+        parity_put(t, neai_bits(neai_sqrt(words[i].f)));
+        parity_put(t, neai_bits(neai_sqrt_soft(words[i].f)));
+        parity_put(t, neai_bits(neai_clamp(words[i].f)));
     }
 }
 
@@ -177,7 +189,7 @@ static uint32_t call(const neai_library *library, uint32_t operation, const neai
     }
 }
 
-static void play_case(tape *t)
+static void play_case(parity_tape *t)
 {
     neai_library library;
     if (!read_library(t, &library)) {
@@ -190,22 +202,22 @@ static void play_case(tape *t)
     sensitivity = 1.0f;
     neai_trace_distance_bits = 0;
     neai_trace_score_bits = 0;
-    uint32_t calls = next(t);
+    uint32_t calls = parity_next(t);
     for (uint32_t i = 0; i < calls; i++) {
-        uint32_t operation = next(t);
-        uint32_t count = next(t);
-        const neai_word *words = take(t, count);
+        uint32_t operation = parity_next(t);
+        uint32_t count = parity_next(t);
+        const neai_word *words = parity_take(t, count);
         stage_digest = 0;
-        put(t, call(&library, operation, words, count));
-        put(t, neai_trace_distance_bits);
-        put(t, neai_trace_score_bits);
-        put(t, knowledge[NEAI_WORD_LEARN_COUNTER].u);
-        put(t, digest_of(knowledge, library.knowledge_words));
-        put(t, neai_bits(sensitivity));
-        put(t, stage_digest);
+        parity_put(t, call(&library, operation, words, count));
+        parity_put(t, neai_trace_distance_bits);
+        parity_put(t, neai_trace_score_bits);
+        parity_put(t, knowledge[NEAI_WORD_LEARN_COUNTER].u);
+        parity_put(t, digest_of(knowledge, library.knowledge_words));
+        parity_put(t, neai_bits(sensitivity));
+        parity_put(t, stage_digest);
         if (operation == EXPORT) {
             for (uint32_t w = 0; w < library.knowledge_words; w++) {
-                put(t, knowledge[w].u);
+                parity_put(t, knowledge[w].u);
             }
         } else if (operation == NUMERIC) {
             numeric(t, words, count);
@@ -216,10 +228,17 @@ static void play_case(tape *t)
 uint32_t parity_play(const neai_word *input, uint32_t input_words, neai_word *output,
                      uint32_t output_words)
 {
-    tape t = {input, input_words, 0, output, output_words, 0};
+    parity_tape t = {input, input_words, 0, output, output_words, 0};
     neai_trace_stage = digest_stage;
-    while (next(&t) == MAGIC) {
-        play_case(&t);
+    for (;;) {
+        uint32_t magic = parity_next(&t);
+        if (magic == PARITY_DETECTOR) {
+            play_case(&t);
+        } else if (magic == PARITY_CLASSIFIER) {
+            parity_play_classifier(&t);
+        } else {
+            break;
+        }
     }
     return t.written;
 }
