@@ -1,27 +1,36 @@
 import { z } from 'zod';
 import { atLeast, floatToBits } from '../../numeric/f32.ts';
 import { floorLog2, log2Floored } from '../../numeric/log2.ts';
+import { cosineWords, createPowerSpectrum, FFT_SOURCES } from '../fft.ts';
 import { defineTransform, type Shape, type Step } from '../transform.ts';
 
 const { fround } = Math;
 const SHORTEST = 8;
 const LONGEST = 4096;
 const SMALLEST_TOTAL = 2 ** -100;
+/** Points of the pieces that a search offers beside whole signals, and the fewest pieces that are worth it. */
+const PIECE_POINTS = 64;
+const FEWEST_PIECES = 4;
 
+/** Points of each piece; absent: the largest power of two that fits, as one piece. */
+const points = z.literal([8, 16, 32, 64, 128, 256, 512, 1024]).optional();
 const paramsSchema = z.discriminatedUnion('layout', [
-  z.strictObject({ layout: z.literal('octave'), relative: z.boolean() }),
-  z.strictObject({ layout: z.literal('linear'), bands: z.int().min(2).max(32), relative: z.boolean() }),
+  z.strictObject({ layout: z.literal('octave'), relative: z.boolean(), points }),
+  z.strictObject({
+    layout: z.literal('linear'),
+    bands: z.int().min(2).max(32),
+    relative: z.boolean(),
+    points,
+  }),
 ]);
 type BandParams = z.infer<typeof paramsSchema>;
 
-/** Points of the transform: the largest power of two that fits into the signal, at most 4096. */
-function pointsOf(length: number): number {
-  return Math.min(2 ** floorLog2(length), LONGEST);
-}
+const pointsOf = (length: number, params: BandParams): number =>
+  params.points ?? Math.min(2 ** floorLog2(length), LONGEST);
 
 /** First bin of each band and, at the end, one past the last bin; bin 0 (the mean) is in no band. */
-function bandEdges(points: number, params: BandParams): number[] {
-  const half = points / 2;
+function bandEdges(size: number, params: BandParams): number[] {
+  const half = size / 2;
   if (params.layout === 'octave') {
     const edges: number[] = [];
     for (let edge = 1; edge < half; edge *= 2) edges.push(edge);
@@ -31,126 +40,49 @@ function bandEdges(points: number, params: BandParams): number[] {
 }
 
 function applies({ length }: Shape, params: BandParams): boolean {
-  if (length < SHORTEST) return false;
-  return params.layout === 'octave' || 2 * params.bands <= pointsOf(length) / 2;
+  const size = pointsOf(length, params);
+  if (length < SHORTEST || size > length) return false;
+  return params.layout === 'octave' || 2 * params.bands <= size / 2;
 }
 
-/** cos(2 pi k / points) for the first quarter turn: the one table of window and rotation. */
-function quarterCosines(points: number): Float32Array {
-  const quarter = points / 4;
-  const table = new Float32Array(quarter + 1);
-  for (let k = 0; k < quarter; k++) table[k] = Math.cos((2 * Math.PI * k) / points);
-  return table;
-}
-
-/** Cosine and sine for the first half turn, spread out of the quarter table. */
-function halfTurn(points: number): { cosine: Float32Array; sine: Float32Array } {
-  const table = quarterCosines(points);
-  const quarter = points / 4;
-  const cosine = new Float32Array(points / 2 + 1);
-  const sine = new Float32Array(points / 2 + 1);
-  for (let k = 0; k <= points / 2; k++) {
-    cosine[k] = k <= quarter ? table[k]! : -table[2 * quarter - k]!;
-    sine[k] = k <= quarter ? table[quarter - k]! : table[k - quarter]!;
-  }
-  return { cosine, sine };
-}
-
-/** Radix-2, decimation in time, over `count` complex values (real, imaginary, real, ...) in bit-reversed order. */
-function rotateAndAdd(
-  data: Float32Array,
-  count: number,
-  points: number,
-  cosine: Float32Array,
-  sine: Float32Array,
-): void {
-  for (let half = 1; half < count; half *= 2) {
-    const stride = points / (2 * half);
-    for (let j = 0; j < half; j++) {
-      const wr = cosine[j * stride]!;
-      const wi = sine[j * stride]!;
-      for (let k = j; k < count; k += 2 * half) {
-        const a = 2 * k;
-        const b = 2 * (k + half);
-        const br = data[b]!;
-        const bi = data[b + 1]!;
-        const tr = fround(fround(br * wr) + fround(bi * wi));
-        const ti = fround(fround(bi * wr) - fround(br * wi));
-        const ar = data[a]!;
-        const ai = data[a + 1]!;
-        data[b] = fround(ar - tr);
-        data[b + 1] = fround(ai - ti);
-        data[a] = fround(ar + tr);
-        data[a + 1] = fround(ai + ti);
-      }
-    }
-  }
-}
-
-/** Index with its `bits` low bits in reverse order. */
-function reverseBits(index: number, bits: number): number {
-  let reversed = 0;
-  for (let bit = 0; bit < bits; bit++) reversed |= ((index >>> bit) & 1) << (bits - 1 - bit);
-  return reversed;
+/** How a signal is cut: pieces side by side in its middle, and the factor that makes sums of powers mean energies. */
+function cut(
+  length: number,
+  params: BandParams,
+): { size: number; pieces: number; start: number; scale: number } {
+  const size = pointsOf(length, params);
+  const pieces = Math.floor(length / size);
+  const start = Math.floor((length - pieces * size) / 2);
+  // the spectrum gives powers times 4
+  return { size, pieces, start, scale: fround(2 ** (-2 * floorLog2(size) - 2) / pieces) };
 }
 
 /**
- * Energies of frequency bands per axis, as logarithms. The mean is removed, a periodic Hann window laid over the middle
- * `points` samples; the real signal is transformed as half as many complex values (even samples real, odd imaginary).
+ * Energies of frequency bands per axis, as logarithms: means over pieces of the signal, each without its mean and under
+ * a periodic Hann window (Welch 1967, without overlap). Short pieces need little memory and give steadier energies.
  */
 function createBands({ axes, length }: Shape, params: BandParams): Step {
-  const points = pointsOf(length);
-  const start = Math.floor((length - points) / 2);
-  const half = points / 2;
-  const edges = bandEdges(points, params);
+  const { size, pieces, start, scale } = cut(length, params);
+  const edges = Uint32Array.from(bandEdges(size, params));
   const bands = edges.length - 1;
-  const scale = 2 ** (-2 * floorLog2(points));
-  const { cosine, sine } = halfTurn(points);
-  const window = Float32Array.from({ length: points }, (_, i) =>
-    fround(0.5 - fround(0.5 * cosine[Math.min(i, points - i)]!)),
-  );
-  const bits = floorLog2(half);
-  const place = Uint32Array.from({ length: half }, (_, k) => 2 * reverseBits(k, bits));
-  const data = new Float32Array(points);
-
-  const binPower = (k: number): number => {
-    if (k === half) {
-      const nyquist = fround(data[0]! - data[1]!);
-      return fround(nyquist * nyquist);
-    }
-    const a = 2 * k;
-    const b = points - a;
-    const er = fround(0.5 * fround(data[a]! + data[b]!));
-    const ei = fround(0.5 * fround(data[a + 1]! - data[b + 1]!));
-    const or = fround(0.5 * fround(data[a + 1]! + data[b + 1]!));
-    const oi = fround(0.5 * fround(data[b]! - data[a]!));
-    const c = cosine[k]!;
-    const s = sine[k]!;
-    const re = fround(er + fround(fround(c * or) + fround(s * oi)));
-    const im = fround(ei + fround(fround(c * oi) - fround(s * or)));
-    return fround(fround(re * re) + fround(im * im));
-  };
+  const spectrum = createPowerSpectrum(size);
+  const data = new Float32Array(size + 1);
 
   return (input, output) => {
     for (let axis = 0; axis < axes; axis++) {
-      const origin = start * axes + axis;
-      let sum = 0;
-      for (let i = 0; i < points; i++) sum = fround(sum + input[origin + i * axes]!);
-      const mean = fround(sum / points);
-      for (let k = 0; k < half; k++) {
-        const even = origin + 2 * k * axes;
-        const at = place[k]!;
-        data[at] = fround(fround(input[even]! - mean) * window[2 * k]!);
-        data[at + 1] = fround(fround(input[even + axes]! - mean) * window[2 * k + 1]!);
-      }
-      rotateAndAdd(data, half, points, cosine, sine);
-
       const first = axis * bands;
+      for (let band = 0; band < bands; band++) output[first + band] = 0;
+      for (let piece = 0; piece < pieces; piece++) {
+        spectrum(input, (start + piece * size) * axes + axis, axes, data);
+        for (let band = 0; band < bands; band++) {
+          let energy = output[first + band]!;
+          for (let k = edges[band]!; k < edges[band + 1]!; k++) energy = fround(energy + data[2 * k]!);
+          output[first + band] = energy;
+        }
+      }
       let total = 0;
       for (let band = 0; band < bands; band++) {
-        let energy = 0;
-        for (let k = edges[band]!; k < edges[band + 1]!; k++) energy = fround(energy + binPower(k));
-        energy = fround(energy * scale);
+        const energy = fround(output[first + band]! * scale);
         total = fround(total + energy);
         output[first + band] = energy;
       }
@@ -167,30 +99,37 @@ export const fftBands = defineTransform<BandParams>({
   title: 'log energies of frequency bands',
   paramsSchema,
   searchSpace: (shape) => {
+    const inPieces = shape.length >= FEWEST_PIECES * PIECE_POINTS ? [{ points: PIECE_POINTS } as const] : [];
     const all: BandParams[] = [
       { layout: 'octave', relative: false },
+      ...inPieces.map((piece) => ({ layout: 'octave' as const, relative: false, ...piece })),
       { layout: 'octave', relative: true },
       ...[16, 8].flatMap((bands) => [
         { layout: 'linear' as const, bands, relative: false },
+        ...inPieces.map((piece) => ({ layout: 'linear' as const, bands, relative: false, ...piece })),
         { layout: 'linear' as const, bands, relative: true },
       ]),
     ];
     return all.filter((params) => applies(shape, params));
   },
   outputLength: (shape, params) =>
-    applies(shape, params) ? shape.axes * (bandEdges(pointsOf(shape.length), params).length - 1) : null,
-  workWords: ({ length }) => pointsOf(length),
+    applies(shape, params)
+      ? shape.axes * (bandEdges(pointsOf(shape.length, params), params).length - 1)
+      : null,
+  sharedSources: FFT_SOURCES,
+  workWords: ({ length }, params) => pointsOf(length, params) + 1,
   configWords: ({ length }, params) => {
-    const points = pointsOf(length);
-    const edges = bandEdges(points, params);
+    const { size, pieces, start, scale } = cut(length, params);
+    const edges = bandEdges(size, params);
     return [
-      floorLog2(points),
-      Math.floor((length - points) / 2),
+      floorLog2(size),
+      pieces,
+      start,
       edges.length - 1,
       params.relative ? 1 : 0,
-      floatToBits(2 ** (-2 * floorLog2(points))),
+      floatToBits(scale),
       ...edges,
-      ...Array.from(quarterCosines(points), floatToBits),
+      ...cosineWords(size),
     ];
   },
   create: createBands,
