@@ -6,6 +6,7 @@ import { decimate } from './decimate/transform.ts';
 import { detrend } from './detrend/transform.ts';
 import { difference } from './difference/transform.ts';
 import { fftBands } from './fft_bands/transform.ts';
+import { fftMagnitudes } from './fft_magnitudes/transform.ts';
 import { haar } from './haar/transform.ts';
 import { magnitude } from './magnitude/transform.ts';
 import { pooled } from './pooled/transform.ts';
@@ -25,6 +26,7 @@ export const TRANSFORMS: readonly Transform[] = [
   autocorr,
   haar,
   axisCov,
+  fftMagnitudes,
   raw,
   quadratic,
   magnitude,
