@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { planLibrary } from '../../../src/cli/bundle/library-plan.ts';
 import { estimateRamBytes, type Library, libraryShape } from '../../../src/engine/index.ts';
+import { writePlan } from '../../../src/host/compile.ts';
 import { compilerOf, writeLibrary } from '../../parity/build.ts';
 import { libraryOf } from '../../parity/cases.ts';
 
@@ -134,16 +136,69 @@ test.each([['-O0'], ['-Os']])(
   },
 );
 
-test('the C++ header compiles', async () => {
-  const cwd = join(folder, 'cpp');
-  await writeLibrary(LIBRARIES[0]!, cwd);
-  const program = '#include "NanoEdgeAI.hpp"\nint main() { static neai::signal s; return neai::learn(s); }\n';
-  await execa(
-    'g++',
-    ['-std=c++11', '-Wall', '-Wextra', '-Werror', '-I.', '-fsyntax-only', '-x', 'c++', '-'],
-    {
-      cwd,
-      input: program,
-    },
+const STRICT = [
+  '-Werror',
+  '-Wall',
+  '-Wextra',
+  '-Wpedantic',
+  '-Wconversion',
+  '-Wdouble-promotion',
+  '-Wshadow',
+];
+
+describe.each([
+  ['gcc', ['arm-none-eabi-gcc', 'arm-none-eabi-g++'], ['--specs=nano.specs']],
+  ['clang', ['clang', 'clang++'], ['--target=arm-none-eabi', '-ffreestanding']],
+] as const)('under %s, every warning an error', (name, [c, cpp], own) => {
+  const CORES = [
+    ['-mcpu=cortex-m0', '-mfloat-abi=soft'],
+    ['-mcpu=cortex-m4', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'],
+    ['-mcpu=cortex-m33', '-mfloat-abi=hard', '-mfpu=fpv5-sp-d16'],
+  ];
+
+  test('a library limited to boards is clean C11, with its example and its self-test', async () => {
+    const cwd = join(folder, `${name}-c`);
+    const limits = { boards: ['a'], devices: [{ deviceId: 1, hiddenOnCpuid: 2 }], debugClocks: [] };
+    const plan = planLibrary(LIBRARIES[1]!, limits);
+    await writePlan(plan, cwd);
+    const sources = plan.map(({ path }) => path).filter((path) => /^sources\/.*\.c$/.test(path));
+    const files = [...sources, 'example/main.c', 'example/startup.c', 'selftest/neai_selftest.c'];
+    for (const core of CORES) {
+      const flags = [
+        ...own,
+        '-mthumb',
+        ...core,
+        ...STRICT,
+        '-std=c11',
+        '-ffp-contract=off',
+        '-I.',
+        '-Isources',
+      ];
+      await execa(c, [...flags, '-fsyntax-only', ...files], { cwd });
+    }
+  });
+
+  test('its headers are clean C++17, and C++11', async () => {
+    const cwd = join(folder, `${name}-cpp`);
+    await writeLibrary(LIBRARIES[0]!, cwd);
+    const input =
+      '#include "NanoEdgeAI.hpp"\n#include "neai_selftest.h"\nint main() { static neai::signal s; return neai::learn(s) + neai_selftest(s); }\n';
+    for (const standard of ['-std=c++11', '-std=c++17']) {
+      const flags = [...own, '-mthumb', ...CORES[1]!, ...STRICT, standard, '-I.', '-Iselftest'];
+      await execa(cpp, [...flags, '-fsyntax-only', '-x', 'c++', '-'], { cwd, input });
+    }
+  });
+});
+
+test("a computer's clang makes a library of it that passes its self-test, every warning an error", async () => {
+  const cwd = join(folder, 'clang-host');
+  const sources = await writeLibrary(LIBRARIES[0]!, cwd);
+  await writeFile(
+    join(cwd, 'main.c'),
+    '#include "neai_selftest.h"\nint main(void) { static float b[BUFFER_SIZE * NB_AXES]; return neai_selftest(b); }\n',
   );
+  const flags = [...STRICT, '-std=c11', '-O2', '-ffp-contract=off', '-I.', '-Isources', '-Iselftest'];
+  const files = [...sources, 'selftest/neai_selftest.c', 'main.c'];
+  await execa('clang', [...flags, ...files, '-lm', '-o', 'program'], { cwd });
+  await execa('./program', { cwd });
 });

@@ -1,0 +1,190 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limitsOf } from '../../src/cli/bundle/library-plan.ts';
+import { boardTableSource } from '../../src/engine/codegen/limits.ts';
+import type { CpuModel } from '../../src/virtual/core-models.ts';
+import type { ChipContext, ChipModel, Peripheral } from '../../src/virtual/interfaces.ts';
+import { runNeai } from '../cli/run-neai.ts';
+import { load } from '../virtual/programs.ts';
+import { build, writeInputs } from './build-bundle.ts';
+
+const KERNELS = join(import.meta.dirname, '../../src/engine/kernels');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'neai-limited-'));
+  await writeInputs(folder);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a library limited to a board', () => {
+  /** Says on which chip it runs and plays: initialize, 30 learns, detect, status, knowledge changed? */
+  const PLAYER = `#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "NanoEdgeAI.h"
+extern uint32_t neai_knowledge[NEAI_KNOWLEDGE_SIZE / 4];
+uint32_t neai_device_id(void);
+uint32_t neai_device_id(void) { return (uint32_t)strtoul(getenv("IDCODE"), 0, 16); }
+int main(void)
+{
+    static uint32_t before[NEAI_KNOWLEDGE_SIZE / 4];
+    static float data[NB_AXES * BUFFER_SIZE];
+    memset(neai_knowledge, 0x5a, sizeof before);
+    memcpy(before, neai_knowledge, sizeof before);
+    printf("%d", NanoEdgeAI_initialize());
+    for (int n = 0; n < 30; n++) {
+        for (int i = 0; i < NB_AXES * BUFFER_SIZE; i++) data[i] = (float)((n * 7 + i * 13) % 29);
+        if (NanoEdgeAI_learn(data) != 1) return 1;
+    }
+    printf(" %d", NanoEdgeAI_detect(data) <= 100 ? 100 : NanoEdgeAI_detect(data));
+    printf(" %d", NanoEdgeAI_get_status());
+    printf(" %s", memcmp(before, neai_knowledge, sizeof before) ? "learnt" : "unchanged");
+    return 0;
+}
+`;
+
+  it('works there; elsewhere it answers 123, learns nothing and says that it did', async () => {
+    const out = join(folder, 'limited');
+    const printed = await build(folder, 'limited', '--core', 'host', '--only-for', 'nucleo-l432kc');
+    expect(printed.limitedTo).toEqual(['nucleo-l432kc']);
+    await writeFile(join(out, 'player.c'), PLAYER);
+    const flags = ['-std=c11', '-I.', 'player.c', '-L.', '-lneai', '-lm', '-o', 'player'];
+    await execa('gcc', flags, { cwd: out });
+    const onChip = async (idcode: string): Promise<string> =>
+      (await execa('./player', { cwd: out, env: { IDCODE: idcode } })).stdout;
+    expect(await onChip('10016435')).toBe('0 100 0 learnt');
+    expect(await onChip('10006433')).toBe('123 123 123 unchanged');
+    expect(await onChip('0')).toBe('123 123 123 unchanged');
+    const metadata = JSON.parse(await readFile(join(out, 'metadata.json'), 'utf8'));
+    expect([metadata.lib_limited, metadata.limited_to]).toEqual([true, ['nucleo-l432kc']]);
+    expect(await readFile(join(out, 'documentation.html'), 'utf8')).toContain('limited to nucleo-l432kc');
+    const { stdout } = await execa(process.execPath, ['limited/emulator.mjs', 'get_version'], {
+      cwd: folder,
+    });
+    expect(JSON.parse(stdout).limited_to).toEqual(['nucleo-l432kc']);
+  });
+
+  it('cannot be limited to a board that nobody knows', async () => {
+    const args = ['build', '.', '--core', 'cortex-m4', '--out', 'x', '--only-for', 'nucleo-x'];
+    expect(await runNeai(folder, ...args)).toMatchObject({ stdout: '', exitCode: 2 });
+  });
+
+  it('takes what it has to know of a chip from board.json', () => {
+    expect(limitsOf(['nucleo-l432kc', 'nucleo-l432kc'])).toMatchObject({
+      devices: [{ deviceId: 0x435, hiddenOnCpuid: 0 }],
+      debugClocks: [],
+    });
+  });
+});
+
+/** A register for each address; reading the identity counts. */
+function chipWith(registers: Map<number, number>, isShown: () => boolean) {
+  return (_context: ChipContext): ChipModel => ({
+    peripherals: [...registers.keys()].map(
+      (address): Peripheral => ({
+        name: address.toString(16),
+        baseAddress: address,
+        sizeBytes: 4,
+        read: () => (isShown() || isClock(address) ? registers.get(address)! : 0),
+        write: (_offset, _size, value) => void registers.set(address, value >>> 0),
+        reset: () => undefined,
+      }),
+    ),
+    flashSink: { write: () => undefined, readTorn: () => undefined },
+    reset: () => undefined,
+    powerOff: () => undefined,
+  });
+}
+const CLOCK = 0x40021018;
+const isClock = (address: number): boolean => address === CLOCK;
+
+describe('on a chip, the library finds out by itself where it is', () => {
+  const F030 = { deviceId: 0x440, hiddenOnCpuid: 0 };
+
+  async function whereAmI(
+    model: CpuModel,
+    {
+      devices,
+      registers,
+      isShown = () => true,
+    }: { devices: readonly (typeof F030)[]; registers: Map<number, number>; isShown?: () => boolean },
+  ) {
+    const kernel = await readFile(join(KERNELS, 'neai_board.c'), 'utf8');
+    const table = boardTableSource({ boards: [], devices, debugClocks: [{ address: CLOCK, bit: 22 }] });
+    const program = load(
+      model,
+      `${kernel}\n${table}
+uint32_t is_allowed, id, masks, control;
+int main(void) {
+  id = neai_device_id();
+  is_allowed = (uint32_t)neai_board_is_allowed();
+  __asm__ volatile("mrs %0, primask" : "=r"(masks));
+  control = SCB_CCR;
+  __asm__ volatile("bkpt 0");
+  return 0;
+}`,
+      { flags: [`-I${KERNELS}`], chip: chipWith(registers, isShown) },
+    );
+    program.run();
+    expect(program.word('masks')).toBe(0);
+    return {
+      id: program.word('id'),
+      isAllowed: program.word('is_allowed') === 1,
+      control: program.word('control'),
+    };
+  }
+
+  it.each<[CpuModel, number]>([
+    ['cortex-m0', 0x40015800],
+    ['cortex-m3', 0xe0042000],
+    ['cortex-m4', 0xe0042000],
+    ['cortex-m7', 0xe0042000],
+    ['cortex-m33', 0xe0044000],
+  ])("reads DBGMCU_IDCODE of a %s at its core's own address", async (model, address) => {
+    const registers = (): Map<number, number> => new Map([[address, 0x20006440]]);
+    const at = await whereAmI(model, { devices: [F030], registers: registers() });
+    expect(at).toMatchObject({ id: 0x20006440, isAllowed: true });
+    expect(at.control & 0x100).toBe(0);
+    const elsewhere = await whereAmI(model, {
+      devices: [{ deviceId: 0x435, hiddenOnCpuid: 0 }],
+      registers: registers(),
+    });
+    expect(elsewhere.isAllowed).toBe(false);
+  });
+
+  it('switches the clock of DBGMCU on for a look where it has one, and off again', async () => {
+    const registers = new Map([
+      [0x40015800, 0x20006440],
+      [CLOCK, 1],
+    ]);
+    const isShown = (): boolean => (registers.get(CLOCK)! & (1 << 22)) !== 0;
+    const at = await whereAmI('cortex-m0', { devices: [F030], registers, isShown });
+    expect(at).toMatchObject({ id: 0x20006440, isAllowed: true });
+    expect(registers.get(CLOCK)).toBe(1);
+  });
+
+  it('takes 0 for the identity of a chip whose erratum hides it, by the core it has', async () => {
+    const registers = (): Map<number, number> =>
+      new Map([
+        [0xe0042000, 0],
+        [CLOCK, 0],
+      ]);
+    const hidden = (hiddenOnCpuid: number) => [{ deviceId: 0x410, hiddenOnCpuid }];
+    const cpuid = load(
+      'cortex-m3',
+      'uint32_t cpuid; int main(void) { cpuid = REG(0xe000ed00); __asm__ volatile("bkpt 0"); return 0; }',
+    );
+    cpuid.run();
+    const own = cpuid.word('cpuid');
+    expect((await whereAmI('cortex-m3', { devices: hidden(own), registers: registers() })).isAllowed).toBe(
+      true,
+    );
+    expect(
+      (await whereAmI('cortex-m3', { devices: hidden(own ^ 1), registers: registers() })).isAllowed,
+    ).toBe(false);
+  });
+});
