@@ -18,7 +18,7 @@ import {
   transformSources,
   transformSymbol,
 } from '../../src/engine/codegen/sources.ts';
-import { type BoardLimits, generateLibrary, type Library } from '../../src/engine/index.ts';
+import { generateLibrary, type Library } from '../../src/engine/index.ts';
 import { MODELS } from '../../src/engine/models/registry.ts';
 import { SINGLE_MODELS } from '../../src/engine/models/singles.ts';
 import { TRANSFORMS } from '../../src/engine/transforms/registry.ts';
@@ -139,14 +139,9 @@ export async function buildDispatch(options: DispatchOptions): Promise<string> {
 }
 
 /** Writes the files of a generated library below a folder; returns the C files, relative to it. */
-export async function writeLibrary(
-  library: Library,
-  folder: string,
-  limits?: BoardLimits,
-): Promise<string[]> {
+export async function writeLibrary(library: Library, folder: string): Promise<string[]> {
   const plan = generateLibrary(library, {
     kernelSources: (path) => readFileSync(join(ENGINE, path), 'utf8'),
-    ...(limits && { limits }),
   });
   for (const { path, content } of plan) {
     const to = join(folder, path);
