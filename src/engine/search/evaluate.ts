@@ -1,11 +1,12 @@
 import { chainOutputLength } from '../emulator/chain.ts';
-import { areaUnderCurve, balancedAccuracy, confidence } from '../metrics/metrics.ts';
+import { balancedAccuracy, confidence } from '../metrics/metrics.ts';
 import type { ModelSpec } from '../models/model.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
 import { webassemblyRung } from '../wasm/kernels.ts';
-import { type Calibration, calibrate, type LabelledRatios, similarities } from './calibrate.ts';
-import { blockOf, contiguousFolds } from './folds.ts';
+import { type Calibration, calibrateSorted, type LabelledRatios, similarities } from './calibrate.ts';
+import { BLOCKS, blockRange, contiguousFolds } from './folds.ts';
 import type { Rung } from './rung.ts';
+import { areaOfRatios, sortFolds } from './sorted-ratios.ts';
 
 /** One couple's selection part: signals of one machine. */
 export interface CoupleData {
@@ -33,6 +34,8 @@ export interface Candidate {
 export interface Figures {
   /** Threshold chosen without the judged lines: other folds, other blocks of abnormal lines. Null: no abnormal. */
   readonly balancedAccuracy: number | null;
+  /** Of the balanced accuracy, were the lines independent. */
+  readonly standardError: number | null;
   readonly confidence: number | null;
   /** Threshold chosen on all of the selection part: what a hopeful search would print. */
   readonly fittedBalancedAccuracy: number | null;
@@ -57,10 +60,9 @@ export interface Evaluation extends Figures {
   readonly couples: readonly CoupleFigures[];
 }
 
-const FASTEST = webassemblyRung;
+export { BLOCKS };
 
-/** Blocks of cross-validation, of both labels. */
-export const BLOCKS = 4;
+const FASTEST = webassemblyRung;
 
 /** Features of one couple's lines: row-major [lines × dimension]. */
 export interface CoupleFeatures {
@@ -125,22 +127,6 @@ export function crossValidate(
   );
 }
 
-const pool = (parts: readonly Float32Array[]): Float32Array => {
-  const pooled = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    pooled.set(part, at);
-    at += part.length;
-  }
-  return pooled;
-};
-
-/** All folds together: every regular line once, every abnormal line once a fold. */
-export const poolFolds = (folds: readonly FoldRatios[]): LabelledRatios => ({
-  regular: pool(folds.map((fold) => fold.regular)),
-  abnormal: pool(folds.map((fold) => fold.abnormal)),
-});
-
 /** Figures of one candidate on features already extracted. */
 export function evaluateModel(
   { dimension, couples }: Features,
@@ -161,7 +147,7 @@ export function evaluateModel(
  */
 export function crossValidatedScores({ dimension, couples }: Features, model: ModelSpec) {
   const folds = couples.map((couple) => crossValidate(couple, dimension, model));
-  const apart = calibrationsApart(folds, calibrate(poolRatios(folds.map(poolFolds))));
+  const { apart } = calibrateFolds(folds);
   return folds.map((couple) => judgeApart(couple, apart));
 }
 
@@ -169,37 +155,72 @@ export function crossValidatedScores({ dimension, couples }: Features, model: Mo
 export function judgeFolds(
   couples: readonly { readonly name: string; readonly folds: readonly FoldRatios[] }[],
 ): Evaluation {
-  const folds = couples.map((couple) => couple.folds);
-  const pooled = folds.map(poolFolds);
-  const calibration = calibrate(poolRatios(pooled));
-  const apart = calibrationsApart(folds, calibration);
-  const figures = couples.map(({ name }, i) => ({
+  const { sorted, calibration, apart } = calibrateFolds(couples.map(({ folds }) => folds));
+  const figures = couples.map(({ name, folds }) => ({
     name,
-    ...coupleFigures(folds[i]!, pooled[i]!, calibration, apart),
+    ...coupleFigures(folds, calibration, apart),
+    areaUnderCurve: areaOfRatios(
+      couples.length === 1 ? sorted.without(null) : sortFolds([folds]).without(null),
+    ),
   }));
   return { ...worstOf(figures), calibration, couples: figures };
 }
 
+/**
+ * A calibration on everything, and for each block one that the block had no part in: on the other folds' regular lines
+ * and the other blocks' abnormal lines, of all couples. Abnormal lines of one kind lie together in most files, so this
+ * also asks how the threshold fares on kinds not seen. Without anything abnormal no threshold is fitted: none is kept
+ * apart.
+ */
+function calibrateFolds(couples: readonly (readonly FoldRatios[])[]) {
+  const sorted = sortFolds(couples);
+  const calibration = calibrateSorted(sorted.without(null));
+  const apart = Array.from({ length: BLOCKS }, (_, block) =>
+    sorted.hasAbnormal ? calibrateSorted(sorted.without(block)) : calibration,
+  );
+  return { sorted, calibration, apart };
+}
+
 function coupleFigures(
   folds: readonly FoldRatios[],
-  pooled: LabelledRatios,
   calibration: Calibration,
   apart: readonly Calibration[],
-): Figures {
-  const fitted = scoresOf(pooled, calibration);
+): Omit<Figures, 'areaUnderCurve'> {
   const judged = judgeApart(folds, apart);
-  const negated = (ratios: Float32Array): Float32Array => ratios.map((ratio) => -ratio);
+  const [lines, abnormalLines] = [judged.regular.length, judged.abnormal.length];
+  const nominal = nominalShare(
+    folds.map(({ regular }) => regular),
+    calibration,
+  );
+  const missed = nominalShare(
+    folds.map(({ abnormal }) => abnormal),
+    calibration,
+  );
+  const accuracy = balancedAccuracy(judged);
   return {
-    balancedAccuracy: balancedAccuracy(judged),
+    balancedAccuracy: accuracy,
+    standardError:
+      accuracy === null ? null : Math.sqrt(accuracy * (1 - accuracy) * (1 / lines + 1 / abnormalLines)) / 2,
     confidence: confidence(judged),
-    fittedBalancedAccuracy: balancedAccuracy(fitted),
+    fittedBalancedAccuracy: abnormalLines === 0 ? null : (nominal + 1 - missed) / 2,
     regularAccuracy: share(judged.regular, (s) => (s >= 90 ? 1 : 0)),
     regularMargin: share(judged.regular, (s) => Math.max(-1, (s - 90) / 10)),
-    areaUnderCurve: areaUnderCurve({
-      regular: negated(pooled.regular),
-      abnormal: negated(pooled.abnormal),
-    }),
   };
+}
+
+/** Share of ratios whose similarity reaches the threshold. */
+function nominalShare(parts: readonly Float32Array[], { scale }: Calibration): number {
+  let [nominal, all] = [0, 0];
+  for (const ratios of parts) {
+    all += ratios.length;
+    for (let i = 0; i < ratios.length; i++) if (Math.fround(scale * ratios[i]!) <= 1) nominal++;
+  }
+  return all === 0 ? 0 : nominal / all;
+}
+
+function largestError(couples: readonly Figures[]): number | null {
+  const known = couples.map((f) => f.standardError).filter((error) => error !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** Of each figure the worst; null only where all are. */
@@ -210,6 +231,7 @@ export function worstOf(couples: readonly Figures[]): Figures {
   };
   return {
     balancedAccuracy: worst((f) => f.balancedAccuracy),
+    standardError: largestError(couples),
     confidence: worst((f) => f.confidence),
     fittedBalancedAccuracy: worst((f) => f.fittedBalancedAccuracy),
     regularAccuracy: worst((f) => f.regularAccuracy)!,
@@ -218,56 +240,29 @@ export function worstOf(couples: readonly Figures[]): Figures {
   };
 }
 
-const scoresOf = (ratios: LabelledRatios, calibration: Calibration) => ({
-  regular: similarities(ratios.regular, calibration),
-  abnormal: similarities(ratios.abnormal, calibration),
-});
-
-const poolRatios = (parts: readonly LabelledRatios[]): LabelledRatios => ({
-  regular: pool(parts.map(({ regular }) => regular)),
-  abnormal: pool(parts.map(({ abnormal }) => abnormal)),
-});
-
-/**
- * For each block a calibration that the block had no part in: on the other folds' regular lines and the other blocks'
- * abnormal lines, of all couples. Abnormal lines of one kind lie together in most files, so this also asks how the
- * threshold fares on kinds not seen.
- * @param couples of each couple its folds
- * @param whole on all lines: without anything abnormal no threshold is fitted, so none has to be kept apart
- */
-function calibrationsApart(couples: readonly (readonly FoldRatios[])[], whole: Calibration): Calibration[] {
-  if (couples.every((folds) => folds.every(({ abnormal }) => abnormal.length === 0))) {
-    return new Array<Calibration>(BLOCKS).fill(whole);
-  }
-  return Array.from({ length: BLOCKS }, (_, block) =>
-    calibrate(
-      poolRatios(
-        couples.flatMap((folds) =>
-          folds
-            .filter((_fold, other) => other !== block)
-            .map(({ regular, abnormal }) => ({
-              regular,
-              abnormal: abnormal.filter((_ratio, i) => blockOf(i, abnormal.length, BLOCKS) !== block),
-            })),
-        ),
-      ),
-    ),
-  );
-}
-
 /** Scores of one couple: fold f's regular lines and block f of the abnormal lines by calibration f. */
 function judgeApart(
   folds: readonly FoldRatios[],
   calibrations: readonly Calibration[],
 ): { regular: Uint8Array; abnormal: Uint8Array } {
-  const regular: number[] = [];
-  const abnormal: number[] = [];
+  const regular: Uint8Array[] = [];
+  const abnormal: Uint8Array[] = [];
   folds.forEach((fold, block) => {
-    const mine = fold.abnormal.filter((_, i) => blockOf(i, fold.abnormal.length, BLOCKS) === block);
-    regular.push(...similarities(fold.regular, calibrations[block]!));
-    abnormal.push(...similarities(mine, calibrations[block]!));
+    const { first, end } = blockRange(block, fold.abnormal.length, BLOCKS);
+    regular.push(similarities(fold.regular, calibrations[block]!));
+    abnormal.push(similarities(fold.abnormal.subarray(first, end), calibrations[block]!));
   });
-  return { regular: Uint8Array.from(regular), abnormal: Uint8Array.from(abnormal) };
+  return { regular: together(regular), abnormal: together(abnormal) };
+}
+
+function together(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function share(scores: Uint8Array, of: (score: number) => number): number {

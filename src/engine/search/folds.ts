@@ -1,3 +1,6 @@
+/** Blocks of cross-validation, of both labels. */
+export const BLOCKS = 4;
+
 /** One cross-validation fold over lines in order: what is learned, and the contiguous block that is tested. */
 export interface Fold {
   /** Lines [0, learnBefore) and from learnFrom on are learned. */
@@ -15,8 +18,7 @@ export interface Fold {
  */
 export function contiguousFolds(count: number, blocks: number, gap: number): Fold[] {
   return Array.from({ length: blocks }, (_, block) => {
-    const testFirst = Math.floor((block * count) / blocks);
-    const testEnd = Math.floor(((block + 1) * count) / blocks);
+    const { first: testFirst, end: testEnd } = blockRange(block, count, blocks);
     return {
       learnBefore: Math.max(0, testFirst - gap),
       learnFrom: Math.min(count, testEnd + gap),
@@ -26,10 +28,15 @@ export function contiguousFolds(count: number, blocks: number, gap: number): Fol
   });
 }
 
-/** Block number of each of `count` lines cut into contiguous blocks. */
+/** Of `count` lines cut into contiguous blocks, those of one: [first, end). */
+export function blockRange(block: number, count: number, blocks: number): { first: number; end: number } {
+  return { first: Math.floor((block * count) / blocks), end: Math.floor(((block + 1) * count) / blocks) };
+}
+
+/** Block number of a line. */
 export function blockOf(index: number, count: number, blocks: number): number {
   let block = Math.min(blocks - 1, Math.floor((index * blocks) / Math.max(1, count)));
-  while (index >= Math.floor(((block + 1) * count) / blocks)) block++;
-  while (index < Math.floor((block * count) / blocks)) block--;
+  while (index >= blockRange(block, count, blocks).end) block++;
+  while (index < blockRange(block, count, blocks).first) block--;
   return block;
 }

@@ -1,4 +1,5 @@
 import type { Candidate, Evaluation } from './evaluate.ts';
+import { joinsViews } from './joined.ts';
 
 /** A candidate about to be evaluated. */
 export interface Priced {
@@ -6,6 +7,8 @@ export interface Priced {
   readonly index: number;
   readonly candidate: Candidate;
   readonly ramBytes: number;
+  /** Estimated where the core is known. */
+  readonly flashBytes?: number;
 }
 
 /** A candidate with its figures. */
@@ -15,14 +18,32 @@ export interface Ranked extends Priced {
 
 const thousandths = (fraction: number): number => Math.round(fraction * 1000);
 
+/** Standard errors that an ensemble of different views may lie behind. */
+const ERRORS_GIVEN = 2;
+
 /**
  * Order of the seeds: balanced accuracy, confidence, RAM (the first two to 0.1 %), of several couples the worst one's.
- * Of a couple without abnormal lines the share of regular lines recognised and their margin stand in.
+ * Of a couple without abnormal lines the share of regular lines recognised and their margin stand in. Where figures of
+ * lines known so far cannot tell an ensemble of different views from the best single model, it goes before it: its
+ * accuracy counts as two standard errors higher (none, where no line is judged wrongly). See docs/decisions.md.
  */
 export function compareRanked(a: Ranked, b: Ranked): number {
-  const accuracy = ({ evaluation: { couples } }: Ranked): number =>
-    thousandths(Math.min(...couples.map((e) => e.balancedAccuracy ?? e.regularAccuracy)));
-  const margin = ({ evaluation: { couples } }: Ranked): number =>
-    thousandths(Math.min(...couples.map((e) => e.confidence ?? e.regularMargin)));
-  return accuracy(b) - accuracy(a) || margin(b) - margin(a) || a.ramBytes - b.ramBytes || a.index - b.index;
+  return (
+    rankedAccuracy(b) - rankedAccuracy(a) ||
+    margin(b) - margin(a) ||
+    a.ramBytes - b.ramBytes ||
+    a.index - b.index
+  );
 }
+
+function rankedAccuracy({ candidate, evaluation: { couples } }: Ranked): number {
+  const given = joinsViews(candidate) ? ERRORS_GIVEN : 0;
+  return thousandths(
+    Math.min(
+      ...couples.map((e) => (e.balancedAccuracy ?? e.regularAccuracy) + given * (e.standardError ?? 0)),
+    ),
+  );
+}
+
+const margin = ({ evaluation: { couples } }: Ranked): number =>
+  thousandths(Math.min(...couples.map((e) => e.confidence ?? e.regularMargin)));

@@ -2,6 +2,7 @@ import { seededRandom } from '../../shared/random.ts';
 import { estimateRamBytes } from '../codegen/layout.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
 import type { Candidate, Evaluation } from './evaluate.ts';
+import { joinedCandidates } from './joined.ts';
 import { compareRanked, type Priced, type Ranked } from './ranking.ts';
 import {
   candidateKey,
@@ -27,16 +28,17 @@ export interface SearchOptions {
  */
 export type EvaluateBatch = (batch: readonly Priced[]) => Promise<readonly (Evaluation | undefined)[]>;
 
-/** Shares of the budget that the first two rounds may use up. */
+/** Shares of the budget that the rounds before the last may use up. */
 const BROAD_SHARE = 0.5;
-const COMBINED_SHARE = 0.8;
+const COMBINED_SHARE = 0.75;
+const REFINED_SHARE = 0.9;
 const PIPELINES_COMBINED = 6;
 const MODELS_COMBINED = 3;
 const PIPELINES_REFINED = 4;
 
 /**
- * The search: first every transform with every model, then combinations of what did well, then other parameters and,
- * with what is left of the budget, picks of the seed. Rounds depend on earlier results only through the ranking, so
+ * The search: first every transform with every model, then combinations of what did well, then other parameters and
+ * picks of the seed, and at last ensembles of what did best. Rounds depend on earlier results only through the ranking, so
  * files, seed and budget decide the outcome, whoever computes it.
  * @returns all candidates evaluated, best first
  */
@@ -92,7 +94,9 @@ export async function searchCandidates(options: SearchOptions, evaluate: Evaluat
     const { first, further } = modelsFor(pipeline, shape);
     return [...first, ...further];
   });
-  await round([...refined, ...shuffled(anything, options.seed)], evaluations);
+  await round([...refined, ...shuffled(anything, options.seed)], Math.ceil(REFINED_SHARE * evaluations));
+  await round(joinedCandidates(done, shape), evaluations);
+  await round(shuffled(anything, options.seed), evaluations);
   return done;
 }
 

@@ -82,6 +82,7 @@ describe('the ranking', () => {
     name: 'c',
     balancedAccuracy: accuracy,
     confidence,
+    standardError: 0,
     fittedBalancedAccuracy: accuracy,
     regularAccuracy: accuracy,
     regularMargin: 0,
