@@ -194,6 +194,9 @@ uint8_t handle_initialize(const request_t *request, cbor_writer_t *answer, uint3
 
 uint8_t handle_learn(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
 {
+    if (library.operations->learn == 0) {
+        return REFUSE_UNSUPPORTED;
+    }
     uint8_t refusal = one_signal(request, detail);
     if (refusal != REFUSE_NOTHING) {
         return refusal;
@@ -212,6 +215,9 @@ uint8_t handle_learn(const request_t *request, cbor_writer_t *answer, uint32_t *
 
 uint8_t handle_detect(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
 {
+    if (library.operations->detect == 0) {
+        return REFUSE_UNSUPPORTED;
+    }
     uint8_t refusal = one_signal(request, detail);
     if (refusal != REFUSE_NOTHING) {
         return refusal;
@@ -258,6 +264,33 @@ uint8_t handle_get_status(const request_t *request, cbor_writer_t *answer, uint3
     return REFUSE_NOTHING;
 }
 
+uint8_t handle_classify(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
+{
+    library_info_t info;
+    library.info(&info);
+    if (library.operations->classify == 0 || info.classes > PROTOCOL_MAX_CLASSES) {
+        return REFUSE_UNSUPPORTED;
+    }
+    uint8_t refusal = one_signal(request, detail);
+    if (refusal != REFUSE_NOTHING) {
+        return refusal;
+    }
+    uint32_t samples;
+    float *signal = command_input(&samples);
+    float probabilities[PROTOCOL_MAX_CLASSES];
+    uint32_t start = hal_ticks();
+    uint32_t code = library.operations->classify(signal, probabilities);
+    uint32_t ticks = hal_ticks() - start;
+    /* Little-endian, as every core here and the host's computer keep them. */
+    uint8_t words[4u * PROTOCOL_MAX_CLASSES];
+    memcpy(words, probabilities, 4u * info.classes);
+    cbor_array(answer, 3u);
+    cbor_uint(answer, code);
+    cbor_bytes(answer, words, 4u * info.classes);
+    cbor_uint(answer, ticks);
+    return REFUSE_NOTHING;
+}
+
 /* ---- several short signals in one message ---- */
 
 static uint8_t many_signals(const request_t *request, uint32_t *signals, uint32_t *detail)
@@ -273,6 +306,9 @@ static uint8_t many_signals(const request_t *request, uint32_t *signals, uint32_
 
 uint8_t handle_learn_many(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
 {
+    if (library.operations->learn == 0) {
+        return REFUSE_UNSUPPORTED;
+    }
     uint32_t signals;
     uint8_t refusal = many_signals(request, &signals, detail);
     if (refusal != REFUSE_NOTHING) {
@@ -300,6 +336,9 @@ uint8_t handle_learn_many(const request_t *request, cbor_writer_t *answer, uint3
 
 uint8_t handle_detect_many(const request_t *request, cbor_writer_t *answer, uint32_t *detail)
 {
+    if (library.operations->detect == 0) {
+        return REFUSE_UNSUPPORTED;
+    }
     uint32_t signals;
     uint8_t refusal = many_signals(request, &signals, detail);
     if (refusal != REFUSE_NOTHING) {

@@ -1,5 +1,6 @@
 /*
- * What the core knows of a library: ONE table of six operations and an info record. Somebody else's library is linked
+ * What the core knows of a library: ONE table of operations and an info record. Which of them a library has, its kind
+ * decides: one that is null is refused as unsupported. Somebody else's library is linked
  * by writing another file that fills this table; protocol and core stay as they are.
  */
 #ifndef NEAI_LIBRARY_H
@@ -9,7 +10,7 @@
 
 typedef struct {
     const char *id;         /* 24 hexadecimal digits */
-    const char *kind;       /* "anomaly-detection" */
+    const char *kind;       /* "anomaly-detection", "classification" */
     uint8_t api_generation; /* 2: the six functions below */
     uint8_t axes;
     uint32_t buffer_size;     /* samples per axis */
@@ -19,6 +20,7 @@ typedef struct {
     uint8_t *knowledge;       /* section .neai */
     uint32_t knowledge_bytes;
     uint32_t knowledge_version; /* first word of valid knowledge; 0: the library does not tell */
+    uint32_t classes;           /* 0: no classification */
 } library_info_t;
 
 typedef struct {
@@ -28,6 +30,8 @@ typedef struct {
     void (*set_sensitivity)(float sensitivity);
     float (*get_sensitivity)(void);
     uint32_t (*get_status)(void);
+    /* Class id from 1, or a code above 100; fills one probability a class. Null: no classification. */
+    uint32_t (*classify)(float *signal, float *probabilities);
 } library_operations_t;
 
 typedef struct {

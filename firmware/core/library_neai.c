@@ -1,4 +1,7 @@
-/* The table of six operations around a library of API generation 2, as its header NanoEdgeAI.h declares them. */
+/*
+ * The table of operations around a library of API generation 2, as its header NanoEdgeAI.h declares them: the six functions
+ * of anomaly detection, or, where the header has a number of classes, those of classification.
+ */
 #include "NanoEdgeAI.h"
 #include "library.h"
 
@@ -20,6 +23,45 @@ static uint32_t initialize(void)
     return NanoEdgeAI_initialize();
 }
 
+static uint32_t get_status(void)
+{
+    return NanoEdgeAI_get_status();
+}
+
+#ifdef CLASS_NUMBER
+
+#define KIND "classification"
+#define CLASSES CLASS_NUMBER
+
+/* There is no sensitivity in classification: 1, whatever is asked. */
+static void set_sensitivity(float sensitivity)
+{
+    (void)sensitivity;
+}
+
+static float get_sensitivity(void)
+{
+    return 1.0f;
+}
+
+static uint32_t classify(float *signal, float *probabilities)
+{
+    return NanoEdgeAI_classify(signal, probabilities);
+}
+
+static const library_operations_t OPERATIONS = {
+    .initialize = initialize,
+    .set_sensitivity = set_sensitivity,
+    .get_sensitivity = get_sensitivity,
+    .get_status = get_status,
+    .classify = classify,
+};
+
+#else
+
+#define KIND "anomaly-detection"
+#define CLASSES 0u
+
 static uint32_t learn(float *signal)
 {
     return NanoEdgeAI_learn(signal);
@@ -30,15 +72,21 @@ static uint32_t detect(float *signal)
     return NanoEdgeAI_detect(signal);
 }
 
-static uint32_t get_status(void)
-{
-    return NanoEdgeAI_get_status();
-}
+static const library_operations_t OPERATIONS = {
+    .initialize = initialize,
+    .learn = learn,
+    .detect = detect,
+    .set_sensitivity = NanoEdgeAI_set_sensitivity,
+    .get_sensitivity = NanoEdgeAI_get_sensitivity,
+    .get_status = get_status,
+};
+
+#endif
 
 static void info(library_info_t *record)
 {
     record->id = NEAI_ID;
-    record->kind = "anomaly-detection";
+    record->kind = KIND;
     record->api_generation = 2u;
     record->axes = NB_AXES;
     record->buffer_size = BUFFER_SIZE;
@@ -48,17 +96,14 @@ static void info(library_info_t *record)
     record->knowledge = neai_start;
     record->knowledge_bytes = (uint32_t)(neai_end - neai_start);
     record->knowledge_version = NEAI_KNOWLEDGE_VERSION;
+    record->classes = CLASSES;
 }
 
-/* Our libraries keep it in the second little-endian word of their knowledge, after the version. */
+/* Our libraries keep it (a classifier 0) in the second little-endian word of their knowledge, after the version. */
 static uint32_t learn_counter(void)
 {
     const uint8_t *at = &neai_start[4];
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
-
-static const library_operations_t OPERATIONS = {
-    initialize, learn, detect, NanoEdgeAI_set_sensitivity, NanoEdgeAI_get_sensitivity, get_status,
-};
 
 const library_t library = {&OPERATIONS, info, learn_counter};

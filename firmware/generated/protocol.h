@@ -3,7 +3,7 @@
 #define NEAI_PROTOCOL_H
 
 #define PROTOCOL_VERSION 1u
-#define PROTOCOL_TABLE_HASH 0xce8ee33au
+#define PROTOCOL_TABLE_HASH 0xe0d3b26au
 #define PROTOCOL_FRAME_START 0x01u
 #define PROTOCOL_MAX_UNIT_BYTES 655u
 #define PROTOCOL_MIN_UNIT_BYTES 64u
@@ -30,6 +30,7 @@
 #define PROTOCOL_KNOWLEDGE_AT_RESERVED 72u
 #define PROTOCOL_KNOWLEDGE_AT_HEADER_CRC 76u
 #define PROTOCOL_MAX_MANY_DETECTS 40u
+#define PROTOCOL_MAX_CLASSES 13u
 #define PROTOCOL_MAX_REQUEST_FIELDS 3u
 #define PROTOCOL_RESET_CAUSE_NAMES {"unknown", "power-on", "pin", "software", "watchdog", "brown-out", "low-power", "option-bytes"}
 
@@ -115,6 +116,7 @@ enum {
     X(knowledge_write, 14u, 0u, "ub") \
     X(learn_many, 15u, 0u, "s") \
     X(detect_many, 16u, 0u, "s") \
+    X(classify, 17u, 0u, "s") \
     X(restore_begin, 19u, 0u, "b") \
     X(restore_commit, 20u, 0u, "") \
     X(store_list, 21u, 1u, "u") \
@@ -125,7 +127,6 @@ enum {
 
 /* Rows that have their place and shape; this firmware refuses them as unsupported. */
 #define PROTOCOL_RESERVED_COMMANDS(X) \
-    X(classify, 17u, 0u, "s") \
     X(trace, 18u, 1u, "uu")
 
 #endif

@@ -16,6 +16,8 @@ export const RESET_BAUD = 115_200;
 /** Bytes of knowledge one message moves. */
 export const KNOWLEDGE_CHUNK_BYTES = 512;
 export const MAX_MANY_DETECTS = 40;
+/** Classes whose probabilities fit an answer that the board must be able to repeat. */
+export const MAX_CLASSES = 13;
 /** States of a slot in the flash store, as store_list tells them. */
 export const STORE_STATES = ['empty', 'valid', 'damaged'] as const;
 
@@ -264,12 +266,20 @@ const COMMANDS = [
     id: 17,
     name: 'classify',
     read: false,
-    state: 'reserved',
-    meaning: 'Class of one signal, for classification libraries.',
+    state: 'built',
+    meaning: 'Class of one signal, for classification libraries; other libraries refuse it as unsupported.',
     request: [samples('signal', 'axes × bufferSize values, interleaved')],
     response: [
-      uint('classId', 'most probable class', 255),
-      bytes('probabilities', 40, 'little-endian float32, one a class'),
+      uint(
+        'classIdOrCode',
+        'most probable class from 1, 123 limited, 124 not ready, 125 NaN or infinity in the signal',
+        255,
+      ),
+      bytes(
+        'probabilities',
+        4 * MAX_CLASSES,
+        'little-endian float32, one a class, together 1; 0 with a code',
+      ),
       ticks,
     ],
   },

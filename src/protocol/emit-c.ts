@@ -42,6 +42,7 @@ function limits(): string[] {
       `${at}u`,
     ]),
     ['MAX_MANY_DETECTS', `${table.MAX_MANY_DETECTS}u`],
+    ['MAX_CLASSES', `${table.MAX_CLASSES}u`],
     ['MAX_REQUEST_FIELDS', `${Math.max(...table.COMMAND_ROWS.map(({ request }) => request.length))}u`],
     ['RESET_CAUSE_NAMES', `{${RESET_CAUSES.map((name) => `"${name}"`).join(', ')}}`],
   ];

@@ -28,6 +28,7 @@ const SHOWN: ReadonlySet<CommandName> = new Set([
   'initialize',
   'learn',
   'detect',
+  'classify',
   'knowledge_write',
   'restore_begin',
   'restore_commit',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import type { ClassificationLibrary } from '../../src/engine/classification/library.ts';
 import type { Library } from '../../src/engine/index.ts';
 import { writeLibrary } from '../parity/build.ts';
 
@@ -75,7 +76,10 @@ export async function buildHostCore(bufferSize = 16, headerFolder?: string): Pro
 }
 
 /** The whole core around a library as the generator writes it. @param folder for the library's sources */
-export async function buildHostCoreAround(library: Library, folder: string): Promise<string> {
+export async function buildHostCoreAround(
+  library: Library | ClassificationLibrary,
+  folder: string,
+): Promise<string> {
   const sources = await writeLibrary(library, folder);
   const command = [`-I${folder}`, `-I${join(folder, 'sources')}`, '-DNEAI_LONGEST_CALL_MS=200'];
   return compile(

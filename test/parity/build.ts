@@ -3,11 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { generateClassifier } from '../../src/engine/classification/codegen/generate-classifier.ts';
 import {
   CLASSIFICATION_SOURCES,
   classModelSource,
   classModelSymbol,
 } from '../../src/engine/classification/codegen/sources.ts';
+import type { ClassificationLibrary } from '../../src/engine/classification/library.ts';
 import { CLASS_MODELS } from '../../src/engine/classification/models/registry.ts';
 import { memberDispatch } from '../../src/engine/codegen/members.ts';
 import {
@@ -139,10 +141,15 @@ export async function buildDispatch(options: DispatchOptions): Promise<string> {
 }
 
 /** Writes the files of a generated library below a folder; returns the C files, relative to it. */
-export async function writeLibrary(library: Library, folder: string): Promise<string[]> {
-  const plan = generateLibrary(library, {
-    kernelSources: (path) => readFileSync(join(ENGINE, path), 'utf8'),
-  });
+export async function writeLibrary(
+  library: Library | ClassificationLibrary,
+  folder: string,
+): Promise<string[]> {
+  const kernelSources = (path: string): string => readFileSync(join(ENGINE, path), 'utf8');
+  const plan =
+    library.kind === 'classification'
+      ? generateClassifier(library, { kernelSources })
+      : generateLibrary(library, { kernelSources });
   for (const { path, content } of plan) {
     const to = join(folder, path);
     await mkdir(dirname(to), { recursive: true });
