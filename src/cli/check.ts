@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { NeaiError, printable } from '../shared/errors.ts';
 import { type CheckedFile, type CheckOptions, checkFile, isFit } from '../studio/check-file.ts';
+import { describeFix, fixFiles, fixLines } from './check/fix.ts';
 import { type CheckLabel, compareFiles, type LabelledFile, withSameLength } from './check/labelled.ts';
 import { describeFile, firstRefusal, refusalLines, reportLines, warningLines } from './check/report.ts';
 import { interrupted } from './interrupt.ts';
@@ -13,6 +14,9 @@ interface CheckCommandOptions {
   readonly regular?: string[];
   readonly abnormal?: string[];
   readonly samplingFrequency?: number;
+  readonly fix?: string;
+  readonly force?: boolean;
+  readonly dropDuplicates?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,12 +33,16 @@ export function registerCheck(program: Command): void {
     .option('--regular <files...>', 'files of regular signals, to be compared with the abnormal ones')
     .option('--abnormal <files...>', 'files of abnormal signals')
     .option('--sampling-frequency <hz>', 'samples a second: judges length and frequency', positiveNumber)
+    .option('--fix <out>', 'write a repaired copy (several files: a folder of copies); inputs are only read')
+    .option('--drop-duplicates', 'with --fix: drop lines that are equal to earlier ones')
+    .option('--force', 'with --fix: overwrite what stands at OUT')
     .option('--json', 'print one JSON document')
     .action(async (files: string[], options: CheckCommandOptions) => {
       const checked = await checkAll(files, options);
       const comparison = compareFiles(checked);
       const { axes, json } = options;
       for (const file of checked) for (const line of refusalLines(file)) printRemark(line);
+      const fixes = await fixAll(checked, options);
       if (json) {
         const error = firstRefusal(checked);
         printJson({
@@ -42,14 +50,28 @@ export function registerCheck(program: Command): void {
           ok: error === undefined,
           files: checked.map((file) => describeFile(file, axes)),
           comparison,
+          ...(fixes && { fixes: fixes.map(describeFix) }),
           ...(error && { error }),
         });
       } else {
         const lines = [...checked.flatMap((file) => reportLines(file, axes)), ...warningLines(comparison)];
+        lines.push(...(fixes ?? []).flatMap(fixLines));
         for (const line of lines) printLine(printable(line));
       }
-      if (!checked.every(isFit)) process.exitCode = 2;
+      // Copies are written fit or not at all.
+      if (fixes === undefined && !checked.every(isFit)) process.exitCode = 2;
     });
+}
+
+async function fixAll(checked: readonly LabelledFile[], options: CheckCommandOptions) {
+  const { axes, fix, force = false, dropDuplicates = false } = options;
+  if (fix === undefined) {
+    if (force || dropDuplicates)
+      throw new NeaiError('USAGE', '--force and --drop-duplicates belong to --fix');
+    return undefined;
+  }
+  const inputs = checked.map(({ path }) => path);
+  return fixFiles(inputs, { axes, out: fix, force, dropDuplicates });
 }
 
 async function checkAll(bare: readonly string[], options: CheckCommandOptions): Promise<LabelledFile[]> {

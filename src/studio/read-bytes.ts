@@ -23,12 +23,14 @@ const WHY: Record<string, string> = {
 /**
  * Reads a file from beginning to end through one buffer.
  * @param onChunk gets views of that buffer, valid during the call only
+ * @param afterChunk waited for before the next is read
  * @throws NeaiError SIGNAL_FILE_UNREADABLE; the signal's reason when it fires
  */
 export async function readBytes(
   path: string,
   onChunk: (chunk: Uint8Array) => void,
   options: { readonly onProgress?: (progress: ByteProgress) => void; readonly signal?: AbortSignal } = {},
+  afterChunk?: () => Promise<void>,
 ): Promise<void> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   let handle: FileHandle | undefined;
@@ -41,6 +43,7 @@ export async function readBytes(
       const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES).catch((error) => refuse(path, error));
       if (bytesRead === 0) break;
       onChunk(buffer.subarray(0, bytesRead));
+      await afterChunk?.();
       bytes += bytesRead;
       options.onProgress?.({ bytes, of: size > 0 ? size : null });
     }

@@ -45,6 +45,15 @@ export class FindingCollector {
     if (place !== undefined && entry.places.length < SHOWN_PLACES) entry.places.push(place());
   }
 
+  /** Counts a kind that has been added before, without making its words again. @returns false when it has not */
+  again(kind: string, place: () => Place): boolean {
+    const entry = this.#entries.get(kind);
+    if (entry === undefined) return false;
+    entry.count++;
+    if (entry.places.length < SHOWN_PLACES) entry.places.push(place());
+    return true;
+  }
+
   /** Adds a finding that has been counted already. */
   addCounted(found: Found, count: number, places: readonly Place[]): void {
     const entry = this.#entry(found);

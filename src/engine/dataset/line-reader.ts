@@ -219,7 +219,9 @@ export class LineReader {
   }
 
   #noteTrailing(): void {
-    this.#form.note('trailing separator', this.#lineNumber, 'Separators at the end of lines were ignored.');
+    const line = this.#lineNumber;
+    if (this.#form.again('trailing separator', () => ({ line, column: 1 }))) return;
+    this.#form.note('trailing separator', line, 'Separators at the end of lines were ignored.');
   }
 
   #noteBlankLines(): void {

@@ -19,15 +19,17 @@ export class Fft {
       for (; j & bit; bit >>= 1) j ^= bit;
       j ^= bit;
       if (i >= j) continue;
-      [real[i], real[j]] = [real[j]!, real[i]!];
-      [imaginary[i], imaginary[j]] = [imaginary[j]!, imaginary[i]!];
+      swap(real, i, j);
+      swap(imaginary, i, j);
     }
     for (let half = 1; half < length; half *= 2) {
       const step = length / (2 * half);
       for (let start = 0; start < length; start += 2 * half) {
         for (let k = 0; k < half; k++) {
-          const [cos, sin] = [this.#cosines[k * step]!, this.#sines[k * step]!];
-          const [a, b] = [start + k, start + k + half];
+          const cos = this.#cosines[k * step]!;
+          const sin = this.#sines[k * step]!;
+          const a = start + k;
+          const b = a + half;
           const re = real[b]! * cos + imaginary[b]! * sin;
           const im = imaginary[b]! * cos - real[b]! * sin;
           real[b] = real[a]! - re;
@@ -38,4 +40,10 @@ export class Fft {
       }
     }
   }
+}
+
+function swap(values: Float64Array, i: number, j: number): void {
+  const value = values[i]!;
+  values[i] = values[j]!;
+  values[j] = value;
 }

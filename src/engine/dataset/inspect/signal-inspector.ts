@@ -63,7 +63,7 @@ export class SignalInspector {
       this.#warn('integer cast', 'strong', castAdvice(cast), remedy, at(line, 0, columns));
     }
     const twin = this.#digests.meet(digestOf(signal, this.#digest), line);
-    if (twin > 0) {
+    if (twin > 0 && !this.#found.again('duplicate', at(line, 0, columns))) {
       const message = `Lines are equal to earlier ones (line ${line} to line ${twin}).`;
       this.#warn(
         'duplicate',
@@ -129,6 +129,7 @@ export class SignalInspector {
       let i = axis + axes;
       while (i < signal.length && signal[i] === signal[axis]) i += axes;
       if (i < signal.length) continue;
+      if (this.#found.again('constant', at(line, axis, columns))) return;
       const message = `An axis has one single value over the whole line (first: axis ${axis + 1}).`;
       this.#warn('constant', 'mild', message, 'Check the sensor of this axis.', at(line, axis, columns));
       return;
@@ -194,9 +195,9 @@ export class SignalInspector {
     if (this.#lines > 1) {
       const samples = this.#finder.longest(this.#previous, signal);
       this.#overlaps.pair(this.#finder, samples);
-      if (samples >= OVERLAP_SAMPLES) {
+      const place = { line: this.#previousLine, column: 1 };
+      if (samples >= OVERLAP_SAMPLES && !this.#found.again('overlap', () => place)) {
         const message = `Lines share ${OVERLAP_SAMPLES} samples or more with the line that follows (first: ${samples}).`;
-        const place = { line: this.#previousLine, column: 1 };
         const remedy = 'Cut the recording into lines that do not overlap.';
         this.#warn('overlap', 'advice', message, remedy, () => place);
       }

@@ -134,7 +134,8 @@ class SlowComponents {
 
   /** @param signal one axis, its mean removed */
   add(signal: Float64Array): void {
-    const [averages, block] = [this.#averages, this.#block];
+    const averages = this.#averages;
+    const block = this.#block;
     for (let i = 0; i < averages.length; i++) {
       let sum = 0;
       for (let j = i * block; j < (i + 1) * block; j++) sum += signal[j]!;
@@ -161,9 +162,15 @@ function centred(values: Float64Array): Float64Array {
 
 /** How much of the sum of squares a·cos + b·sin takes away. */
 function fittedPower(signal: Float64Array, cos: Float64Array, sin: Float64Array): number {
-  let [yc, ys, cc, ss, cs] = [0, 0, 0, 0, 0];
+  let yc = 0;
+  let ys = 0;
+  let cc = 0;
+  let ss = 0;
+  let cs = 0;
   for (let i = 0; i < signal.length; i++) {
-    const [y, c, s] = [signal[i]!, cos[i]!, sin[i]!];
+    const y = signal[i]!;
+    const c = cos[i]!;
+    const s = sin[i]!;
     yc += y * c;
     ys += y * s;
     cc += c * c;
