@@ -74,17 +74,30 @@ export function arrayInput(array: readonly string[], { axes, bufferSize }: Shape
 }
 
 /**
- * One line as a data logger prints it; null for an empty line or a header.
+ * One line as a data logger prints it; null for an empty line, or for a header where one may stand.
  * @param line its number, for messages
  */
-export function lineSignal(text: string, line: number, shape: Shape): NumberedSignal | null {
+export function lineSignal(
+  text: string,
+  { line, mayBeHeader }: { readonly line: number; readonly mayBeHeader: boolean },
+  shape: Shape,
+): NumberedSignal | null {
   const file = 'the stream';
+  if (text.trim() === '') return null;
   try {
     const { values, valuesPerLine } = parseText(file, `${text}\n`, shape);
     return { line, signal: values.slice(0, valuesPerLine) };
   } catch (error) {
     if (!(error instanceof NeaiError)) throw error;
-    if (error.code === 'SIGNAL_FILE_EMPTY') return null;
+    // the parser took the line for a header
+    if (error.code === 'SIGNAL_FILE_EMPTY') {
+      if (mayBeHeader) return null;
+      throw new NeaiError('SIGNAL_NOT_A_NUMBER', 'the line holds no number', {
+        file,
+        line,
+        got: text.slice(0, 40),
+      });
+    }
     throw new NeaiError(error.code, error.message, { ...error.details, file, line });
   }
 }

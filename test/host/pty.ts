@@ -8,6 +8,9 @@ const openpty = libc.func(
 );
 const tcgetattr = libc.func('int tcgetattr(int fd, _Out_ uint8_t *termios)');
 const cfmakeraw = libc.func('void cfmakeraw(_Inout_ uint8_t *termios)');
+const fcntl = libc.func('int fcntl(int fd, int command, int argument)');
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 const tcsetattr = libc.func('int tcsetattr(int fd, int when, uint8_t *termios)');
 
 /** A pseudo terminal: what a board would be is at the master's end, what a serial port would be is `path`. */
@@ -25,6 +28,8 @@ export function openPty(): Pty {
   const master = [0];
   const slave = [0];
   if (openpty(master, slave, null, null, null) !== 0) throw new Error('no pseudo terminal available');
+  // A program that a test starts must not hold the master's end: its port could never go away.
+  for (const fd of [master[0], slave[0]]) fcntl(fd, F_SETFD, FD_CLOEXEC);
   const termios = Buffer.alloc(128);
   tcgetattr(slave[0], termios);
   cfmakeraw(termios);

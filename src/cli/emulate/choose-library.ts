@@ -1,6 +1,8 @@
 import type { Library } from '../../engine/library.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { loadLibrary, loadLimits } from '../../studio/load-library.ts';
+import { findLibrary } from '../../studio/project/benchmarks.ts';
+import { readProject } from '../../studio/project/project-file.ts';
 
 export interface LibraryChoice {
   readonly project?: string;
@@ -18,7 +20,9 @@ interface Chosen {
 export async function chooseLibrary(words: readonly string[], choice: LibraryChoice): Promise<Chosen> {
   const [path, ...rest] = words;
   if (choice.project !== undefined) {
-    throw new NeaiError('USAGE', 'projects are not there yet', { got: choice.project });
+    readProject(choice.project);
+    const library = await loadLibrary(findLibrary(choice.project, choice.benchmark));
+    return { library, limitedTo: [], words };
   }
   if (choice.benchmark !== undefined) throw new NeaiError('USAGE', '--benchmark belongs to --project');
   if (path === undefined) throw new NeaiError('USAGE', 'name a library, or a project with --project');

@@ -67,7 +67,7 @@ export async function streamSignals(session: EmulatorSession, stream: Stream): P
   };
 
   const take = (text: string): void => {
-    const signal = lineSignal(text, lines, library);
+    const signal = lineSignal(text, { line: lines, mayBeHeader: lines === 1 }, library);
     if (signal === null) return;
     const [result] = session[name]({ input, signals: [signal] }).results;
     taken++;
