@@ -5,10 +5,11 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** A fraction as a percentage, cut (not rounded up) to two decimals: 89.999 % never reads as 90 %. */
-export function percent(fraction: number | null): string {
+/** A fraction as a percentage, cut (not rounded up) to two decimals or fewer: 89.999 % never reads as 90 %. */
+export function percent(fraction: number | null, decimals: 0 | 1 | 2 = 2): string {
   if (fraction === null) return 'not shown';
-  return `${Number((Math.floor(fraction * 10_000 + 1e-6) / 100).toFixed(2))} %`;
+  const scale = 10 ** decimals;
+  return `${Number((Math.floor(fraction * 100 * scale + 1e-6) / scale).toFixed(decimals))} %`;
 }
 
 export function seconds(value: number): string {

@@ -3,16 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { NeaiError } from '../src/shared/errors.ts';
 
-/** The page's own modules in the order in which they depend on each other. */
-const MODULES = ['signals.js', 'palette.js', 'plot-options.js', 'plots.js', 'signal-table.js', 'main.js'];
-
 /**
- * The page's modules as one classic script: imports fall away because all stand in one scope, exports become plain
- * declarations. Nothing else is changed, so that the browser runs what the editor and the checker saw.
+ * Modules as one classic script: imports fall away because all stand in one scope, exports become plain declarations.
+ * Nothing else is changed, so that the browser runs what the editor and the checker saw.
+ * @param modules files under reports/, in the order in which they depend on each other.
  */
-export function pageScript(): string {
-  const parts = MODULES.map((name) =>
-    readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8')
+export function pageScript(modules: readonly string[]): string {
+  const parts = modules.map((name) =>
+    readFileSync(new URL(name, import.meta.url), 'utf8')
       .replaceAll(/^import [^;]*;\n/gm, '')
       .replaceAll(/^export (?=function|const|class)/gm, ''),
   );
@@ -25,9 +23,9 @@ export function plotLibrary(): string {
   return inlineable(readFileSync(file, 'utf8'), file);
 }
 
-/** The page's style sheet. */
-export function pageStyle(): string {
-  return readFileSync(new URL('page/style.css', import.meta.url), 'utf8');
+/** Style sheets under reports/, one after the other. */
+export function pageStyle(sheets: readonly string[] = ['page/style.css']): string {
+  return sheets.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8')).join('\n');
 }
 
 /** Source of a script for the page's content security policy: only scripts of this hash run. */

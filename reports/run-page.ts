@@ -1,7 +1,6 @@
 import type { RunRecord } from '../src/record/run-record.ts';
-import { html, jsonForScript, Markup } from './html.ts';
+import { html, type Markup } from './html.ts';
 import { pageData } from './page-data.ts';
-import { pageScript, pageStyle, plotLibrary, scriptHash } from './page-script.ts';
 import { datasetTable } from './sections/dataset.ts';
 import { linkFacts, stepTimes, whatRanOnWhat } from './sections/facts.ts';
 import { keyFigures } from './sections/figures.ts';
@@ -10,43 +9,43 @@ import { footprintBars } from './sections/footprint.ts';
 import { signalTable, similarityPlots, ticksPlot } from './sections/plots.ts';
 import { consoleLines, failureBox } from './sections/trouble.ts';
 import { evidenceBand, verdictCards } from './sections/verdicts.ts';
+import { selfContainedPage } from './shell.ts';
+
+const MODULES = [
+  'page/signals.js',
+  'page/palette.js',
+  'page/plot-basics.js',
+  'page/plot-options.js',
+  'page/plots.js',
+  'page/signal-table.js',
+  'page/main.js',
+];
 
 /**
- * One run as one self-contained HTML page: opens from a disk, asks no network for anything (a content security
- * policy says so to the browser), and works without its script but for the plots.
+ * One run as one self-contained HTML page.
  * @param record a decoded run record.
  * @returns text of the page, UTF-8, about 1.2 MB plus 60 bytes a signal.
  */
 export function renderReport(record: RunRecord): string {
-  const library = plotLibrary();
-  const script = pageScript();
-  const policy = [
-    "default-src 'none'",
-    `script-src ${scriptHash(library)} ${scriptHash(script)}`,
-    "style-src 'unsafe-inline'",
-    'img-src data: blob:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  const { verdicts, board, runId, failure } = record;
-  const title = `${runId}: equivalence ${verdicts.equivalence.verdict}, fitness ${verdicts.fitness.verdict}`;
+  const { verdicts, runId, evidence } = record;
+  return selfContainedPage({
+    title: `${runId}: equivalence ${verdicts.equivalence.verdict}, fitness ${verdicts.fitness.verdict} (${evidence.kind})`,
+    bodyClass: evidence.kind,
+    styles: ['page/style.css'],
+    modules: MODULES,
+    data: { id: 'run-data', value: pageData(record) },
+    body: body(record),
+  });
+}
+
+function body(record: RunRecord): Markup {
+  const { board, failure } = record;
   const consolePart = html`<section class="panel" id="console"><h2>Console</h2>${consoleLines(record.console)}</section>`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} (${record.evidence.kind})</title>
-<style>${new Markup(pageStyle())}</style>
-</head>
-<body class="${record.evidence.kind}">
-<a class="skip" href="#verdicts">To the verdicts</a>
+  return html`<a class="skip" href="#verdicts">To the verdicts</a>
 ${evidenceBand(record.evidence)}
 <header>
 <h1>${board.id} <span>${board.core} · library <code>${record.library.id}</code></span></h1>
-<p class="run"><span>run <b>${runId}</b></span> <time datetime="${record.startedAt}">${instant(record.startedAt)}</time>
+<p class="run"><span>run <b>${record.runId}</b></span> <time datetime="${record.startedAt}">${instant(record.startedAt)}</time>
 <button type="button" id="theme" aria-pressed="false">Dark</button></p>
 </header>
 <main id="verdicts">
@@ -66,14 +65,7 @@ ${linkFacts(record)}${stepTimes(record)}</div></section>
 ${failure === null ? consolePart : null}
 </main>
 <footer>Made by neai ${record.tools.neai} from the run record, version ${record.formatVersion}.
-Plots: Apache ECharts, Apache License 2.0.</footer>
-<script type="application/json" id="run-data">${jsonForScript(pageData(record))}</script>
-<script>${new Markup(library)}</script>
-<script>${new Markup(script)}</script>
-</body>
-</html>
-`;
-  return page.text;
+Plots: Apache ECharts, Apache License 2.0.</footer>`;
 }
 
 function instant(iso: string): string {

@@ -12,6 +12,10 @@ export function palette() {
     unknown: colour('unknown'),
     fail: colour('fail'),
     accent: colour('accent'),
+    abnormal: colour('abnormal'),
+    second: colour('second'),
+    third: colour('third'),
+    shade: colour('shade'),
   };
 }
 

@@ -1,3 +1,4 @@
+import { axis, common, tooltip, tooltipElement } from './plot-basics.js';
 import { answerText, outcome } from './signals.js';
 
 /** @typedef {import('./signals.js').Signal} Signal */
@@ -16,20 +17,6 @@ const NO_SIMILARITY = -6;
 const height = (code) => (code !== null && code <= 100 ? code : NO_SIMILARITY);
 
 /**
- * A tooltip as an element, so that no text of a file name is ever read as markup.
- * @param {string[]} lines
- */
-function tooltipElement(lines) {
-  const box = document.createElement('div');
-  for (const [index, text] of lines.entries()) {
-    const line = document.createElement(index === 0 ? 'strong' : 'div');
-    line.textContent = text;
-    box.append(line);
-  }
-  return box;
-}
-
-/**
  * @param {Signal} signal
  * @param {PageData} data
  */
@@ -41,40 +28,6 @@ export function signalLines(signal, data) {
     `call ${signal.call}, learn counter ${signal.counter}, knowledge ${signal.digest}`,
   ];
 }
-
-/** @param {Colours} colours */
-function common(colours) {
-  return {
-    animation: false,
-    backgroundColor: 'transparent',
-    textStyle: { fontFamily: 'inherit', color: colours.text },
-  };
-}
-
-/**
- * @param {Colours} colours
- * @param {object} more
- */
-function axis(colours, more) {
-  return {
-    type: 'value',
-    nameLocation: 'middle',
-    nameTextStyle: { color: colours.quiet },
-    axisLabel: { color: colours.quiet, hideOverlap: true },
-    axisLine: { lineStyle: { color: colours.grid } },
-    splitLine: { lineStyle: { color: colours.grid } },
-    ...more,
-  };
-}
-
-/** @param {Colours} colours */
-const tooltip = (colours) => ({
-  trigger: 'item',
-  confine: true,
-  backgroundColor: colours.panel,
-  borderColor: colours.grid,
-  textStyle: { color: colours.text },
-});
 
 /**
  * Similarity over the order of detection: a ring for the reference, a dot inside it for the target. Points are

@@ -1,4 +1,5 @@
 import { palette } from './palette.js';
+import { keepSized, plotIn } from './plot-basics.js';
 import {
   agreementOption,
   selectedPoints,
@@ -10,20 +11,15 @@ import {
 /** @typedef {import('./signals.js').Signal} Signal */
 /** @typedef {import('./signals.js').PageData} PageData */
 
-/** Width of a plot on paper, CSS pixels: A4 portrait between its margins. */
-const PAPER_WIDTH = 680;
-
 /**
  * The three plots and the one chosen signal that they share.
  * @param {PageData} data
  * @param {Signal[]} all every signal; number n stands at index n - 1.
  */
 export function drawPlots(data, all) {
-  const chart = (/** @type {string} */ id) =>
-    window.echarts.init(document.getElementById(id), null, { devicePixelRatio: 2 });
-  const similarity = chart('plot-similarity');
-  const agreement = chart('plot-agreement');
-  const ticks = chart('plot-ticks');
+  const similarity = plotIn('plot-similarity');
+  const agreement = plotIn('plot-agreement');
+  const ticks = plotIn('plot-ticks');
   const charts = [similarity, agreement, ticks];
   const readout = /** @type {HTMLElement} */ (document.getElementById('selection'));
   /** @type {Signal[]} */
@@ -79,20 +75,7 @@ export function drawPlots(data, all) {
   onClick('next-signal', () => step(1));
   onClick('next-difference', nextDifference);
 
-  const observer = new ResizeObserver((entries) => {
-    for (const { target, contentRect } of entries) {
-      const one = charts.find((candidate) => candidate.getDom() === target);
-      // The first call only says what the plot was made with: drawing it twice would cost the reader's time.
-      if (one !== undefined && Math.abs(one.getWidth() - contentRect.width) >= 1) one.resize();
-    }
-  });
-  for (const one of charts) observer.observe(one.getDom());
-  addEventListener('beforeprint', () => {
-    for (const one of charts) one.resize({ width: Math.min(PAPER_WIDTH, one.getWidth()) });
-  });
-  addEventListener('afterprint', () => {
-    for (const one of charts) one.resize({ width: 'auto' });
-  });
+  keepSized(charts);
 
   const redraw = () => {
     const colours = palette();

@@ -14,7 +14,7 @@ import {
   DEFAULT_THRESHOLD,
   type LabelledScores,
 } from '../engine/metrics/metrics.ts';
-import { findCauses } from '../engine/search/causes.ts';
+import { findCauses, WELL_ABOVE } from '../engine/search/causes.ts';
 import { describeCandidate, whyItWon } from '../engine/search/describe.ts';
 import { type JudgedCouple, judgeLines, scoresOfPart } from '../engine/search/judged-lines.ts';
 import { compareRanked, type Ranked } from '../engine/search/ranking.ts';
@@ -59,6 +59,7 @@ export function assembleSearchRecord(search: RecordedSearch): SearchRecord {
     limits: { ramBytes: search.maxRamBytes ?? null, flashBytes: search.maxFlashBytes ?? null },
     interrupted: search.interrupted,
     threshold: DEFAULT_THRESHOLD,
+    wellAbove: WELL_ABOVE,
     thresholdCalibrated: couples.some(({ abnormal }) => abnormal.datasets.length > 0),
     couples: couples.map(({ name }, i) => ({
       name,

@@ -207,6 +207,8 @@ export const searchRecordSchema = z
     interrupted: z.boolean(),
     /** Similarity at or above which a signal is nominal. */
     threshold: z.int().min(1).max(100),
+    /** Balanced accuracy and confidence from here on are well above the documents' 90 %. */
+    wellAbove: fraction,
     /** False when no abnormal file was there: then balanced accuracy and confidence are not known. */
     thresholdCalibrated: z.boolean(),
     couples: z.array(coupleSchema).min(1),

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { writeReport } from '../../reports/write-report.ts';
+import { writeReport, writeSearchPage } from '../../reports/write-report.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
+import type { SearchRecord } from '../../src/record/search-record.ts';
 
 /** The browser to test pages in: the one named in CHROMIUM, Debian's, else Playwright's own; null when there is none. */
 export function chromiumPath(): string | null {
@@ -25,14 +26,28 @@ export interface OpenedReport extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Writes a record's page into a folder of its own and opens it as a user would: by its file. */
-export async function openReport(
+/** Writes a run's page and opens it; as {@link openPage}. */
+export const openReport = (
   browser: Browser,
   record: RunRecord,
+  options?: BrowserContextOptions,
+): Promise<OpenedReport> => openPage(browser, (path) => writeReport(record, path), options);
+
+/** Writes a search's page and opens it; as {@link openPage}. */
+export const openSearchPage = (
+  browser: Browser,
+  record: SearchRecord,
+  options?: BrowserContextOptions,
+): Promise<OpenedReport> => openPage(browser, (path) => writeSearchPage(record, path), options);
+
+/** Writes a page into a folder of its own and opens it as a user would: by its file. */
+async function openPage(
+  browser: Browser,
+  write: (path: string) => Promise<string>,
   options: BrowserContextOptions = {},
 ): Promise<OpenedReport> {
   const folder = await mkdtemp(join(tmpdir(), 'neai-report-'));
-  const url = pathToFileURL(await writeReport(record, join(folder, 'report.html'))).href;
+  const url = pathToFileURL(await write(join(folder, 'report.html'))).href;
   const context = await browser.newContext({ viewport: { width: 1600, height: 900 }, ...options });
   const page = await context.newPage();
   const requests: string[] = [];
