@@ -40,7 +40,7 @@ export const haar = defineTransform({
   paramsSchema: z.strictObject({}),
   searchSpace: ({ length }) => (length >= SHORTEST ? [{}] : []),
   outputLength: ({ axes, length }) => (length >= SHORTEST ? axes * levelsOf(length) : null),
-  workWords: ({ length }) => length,
+  workWords: ({ length }) => levelsOf(length),
   configWords: ({ length }) => [levelsOf(length)],
   create: createHaar,
 });
