@@ -5,14 +5,31 @@
 
 NEAI_STAGE_KERNEL(neai_transform_axis_cov);
 
-static float covariance(const neai_stage *stage, const float *input, const float *mean, uint32_t a,
-                        uint32_t b)
+/** Mean of the axis less its first sample; the variance is left in `variance`. */
+static float moments(const neai_stage *stage, const float *x, float *variance)
 {
+    const float *end = &x[stage->axes * stage->length];
+    float first = x[0];
     float sum = 0.0f;
-    for (uint32_t i = 0; i < stage->length; i++) {
-        float left = input[i * stage->axes + a] - mean[a];
-        float right = input[i * stage->axes + b] - mean[b];
-        sum = sum + left * right;
+    float squares = 0.0f;
+    for (; x < end; x += stage->axes) {
+        float value = *x - first;
+        sum = sum + value;
+        squares = squares + value * value;
+    }
+    float mean = sum / (float)stage->length;
+    *variance = squares / (float)stage->length - mean * mean;
+    return mean;
+}
+
+static float mean_product(const neai_stage *stage, const float *x, const float *y)
+{
+    const float *end = &x[stage->axes * stage->length];
+    float first_x = x[0];
+    float first_y = y[0];
+    float sum = 0.0f;
+    for (; x < end; x += stage->axes, y += stage->axes) {
+        sum = sum + (*x - first_x) * (*y - first_y);
     }
     return sum / (float)stage->length;
 }
@@ -23,20 +40,17 @@ void neai_transform_axis_cov(const neai_stage *stage, const float *input, float 
     float *mean = work;
     float *inverse = &work[axes];
     for (uint32_t a = 0; a < axes; a++) {
-        float sum = 0.0f;
-        for (uint32_t i = 0; i < stage->length; i++) {
-            sum = sum + input[i * axes + a];
-        }
-        mean[a] = sum / (float)stage->length;
-        float deviation = neai_sqrt(covariance(stage, input, mean, a, a));
+        float variance;
+        mean[a] = moments(stage, &input[a], &variance);
+        float deviation = neai_sqrt(variance);
         inverse[a] = 1.0f / neai_at_least(deviation, SMALLEST_SPREAD);
         output[a] = neai_log2_floored(deviation);
     }
     uint32_t at = axes;
     for (uint32_t b = 1; b < axes; b++) {
         for (uint32_t a = 0; a < b; a++) {
-            float scaled = covariance(stage, input, mean, a, b) * inverse[a];
-            output[at++] = scaled * inverse[b];
+            float covariance = mean_product(stage, &input[a], &input[b]) - mean[a] * mean[b];
+            output[at++] = covariance * inverse[a] * inverse[b];
         }
     }
 }

@@ -7,33 +7,43 @@ const { fround } = Math;
 const SHORTEST = 4;
 const SMALLEST_SPREAD = 2 ** -60;
 
-/** How axes move together: log2 of each axis' standard deviation, then the correlation of every pair (0 1, 0 2, 1 2 ...). */
+/**
+ * How axes move together: log2 of each axis' standard deviation, then the correlation of every pair (0 1, 0 2, 1 2 ...).
+ * Sums run over differences from each axis' first sample, in one pass a moment.
+ */
 function createAxisCov({ axes, length }: Shape): Step {
   const mean = new Float32Array(axes);
   const inverse = new Float32Array(axes);
-  const covariance = (input: Float32Array, a: number, b: number): number => {
-    let sum = 0;
-    for (let i = 0; i < length; i++) {
-      const left = fround(input[i * axes + a]! - mean[a]!);
-      const right = fround(input[i * axes + b]! - mean[b]!);
-      sum = fround(sum + fround(left * right));
-    }
-    return fround(sum / length);
-  };
+  const end = axes * length;
   return (input, output) => {
     for (let a = 0; a < axes; a++) {
+      const first = input[a]!;
       let sum = 0;
-      for (let i = 0; i < length; i++) sum = fround(sum + input[i * axes + a]!);
-      mean[a] = fround(sum / length);
-      const deviation = sqrt32(covariance(input, a, a));
+      let squares = 0;
+      for (let i = a; i < end; i += axes) {
+        const value = fround(input[i]! - first);
+        sum = fround(sum + value);
+        squares = fround(squares + fround(value * value));
+      }
+      const own = fround(sum / length);
+      mean[a] = own;
+      const deviation = sqrt32(fround(fround(squares / length) - fround(own * own)));
       inverse[a] = fround(1 / atLeast(deviation, SMALLEST_SPREAD));
       output[a] = log2Floored(deviation);
     }
     let at = axes;
     for (let b = 1; b < axes; b++) {
+      const firstB = input[b]!;
       for (let a = 0; a < b; a++) {
-        const scaled = fround(covariance(input, a, b) * inverse[a]!);
-        output[at++] = fround(scaled * inverse[b]!);
+        const firstA = input[a]!;
+        let sum = 0;
+        for (let i = 0; i < end; i += axes) {
+          const left = fround(input[i + a]! - firstA);
+          const right = fround(input[i + b]! - firstB);
+          sum = fround(sum + fround(left * right));
+        }
+        const covariance = fround(fround(sum / length) - fround(mean[a]! * mean[b]!));
+        output[at++] = fround(fround(covariance * inverse[a]!) * inverse[b]!);
       }
     }
   };
