@@ -3,6 +3,7 @@
 
 #define FEATURES_PER_AXIS 7u
 #define SMALLEST_SPREAD 0x1p-60f
+#define MOST_EXPONENT 253u
 
 NEAI_STAGE_KERNEL(neai_transform_time_stats);
 
@@ -14,8 +15,9 @@ static void axis_stats(const float *input, uint32_t axes, uint32_t length, float
     float high = first;
     float steps = 0.0f;
     float previous = first;
-    for (uint32_t i = 0; i < axes * length; i += axes) {
-        float value = input[i];
+    const float *end = &input[axes * length];
+    for (const float *x = input; x < end; x += axes) {
+        float value = *x;
         sum = sum + value;
         if (value < low) {
             low = value;
@@ -28,35 +30,38 @@ static void axis_stats(const float *input, uint32_t axes, uint32_t length, float
     }
     float mean = sum / (float)length;
 
-    float squares = 0.0f;
-    uint32_t crossings = 0;
-    int below = first - mean < 0.0f;
-    for (uint32_t i = 0; i < axes * length; i += axes) {
-        float centred = input[i] - mean;
-        squares = squares + centred * centred;
-        int now_below = centred < 0.0f;
-        if (now_below != below) {
-            crossings++;
-        }
-        below = now_below;
+    /* a power of two that brings the range near 1: fourth powers neither overflow nor vanish, nothing is rounded */
+    float range = high - low;
+    uint32_t exponent = 127;
+    if (range > 0.0f) {
+        exponent = neai_bits(range) >> 23;
+        exponent = exponent < 1u ? 1u : neai_min_u32(exponent, MOST_EXPONENT);
     }
-    float deviation = neai_sqrt(squares / (float)length);
-    float inverse = 1.0f / neai_at_least(deviation, SMALLEST_SPREAD);
-
+    float scale = neai_float((254u - exponent) << 23);
+    float squares = 0.0f;
     float cubes = 0.0f;
     float fourths = 0.0f;
-    for (uint32_t i = 0; i < axes * length; i += axes) {
-        float unit = (input[i] - mean) * inverse;
-        float square = unit * unit;
-        cubes = cubes + square * unit;
+    uint32_t crossings = 0;
+    uint32_t below = first - mean < 0.0f ? 1u : 0u;
+    for (const float *x = input; x < end; x += axes) {
+        float centred = (*x - mean) * scale;
+        float square = centred * centred;
+        squares = squares + square;
+        cubes = cubes + square * centred;
         fourths = fourths + square * square;
+        uint32_t now_below = centred < 0.0f ? 1u : 0u;
+        crossings += now_below ^ below;
+        below = now_below;
     }
+    float spread = neai_sqrt(squares / (float)length);
+    float inverse = 1.0f / neai_at_least(spread, SMALLEST_SPREAD);
+    float inverse_square = inverse * inverse;
 
     output[0] = mean;
-    output[1] = neai_log2_floored(deviation);
-    output[2] = cubes / (float)length;
-    output[3] = neai_log2_floored(fourths / (float)length);
-    output[4] = neai_log2_floored(high - low);
+    output[1] = neai_log2_floored(spread * neai_float(exponent << 23));
+    output[2] = cubes / (float)length * inverse * inverse_square;
+    output[3] = neai_log2_floored(fourths / (float)length * inverse_square * inverse_square);
+    output[4] = neai_log2_floored(range);
     output[5] = neai_log2_floored(steps / (float)(length - 1u));
     output[6] = (float)crossings / (float)(length - 1u);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atLeast, sqrt32 } from '../../numeric/f32.ts';
+import { atLeast, bitsToFloat, floatToBits, sqrt32 } from '../../numeric/f32.ts';
 import { log2Floored } from '../../numeric/log2.ts';
 import { defineTransform, type Shape, type Step } from '../transform.ts';
 
@@ -7,6 +7,8 @@ const { fround } = Math;
 const FEATURES_PER_AXIS = 7;
 const SHORTEST = 4;
 const SMALLEST_SPREAD = 2 ** -60;
+/** Exponent field of the largest range whose reciprocal is a normal number. */
+const MOST_EXPONENT = 253;
 
 /**
  * Seven statistics per axis: mean, log2 of the standard deviation, skewness, log2 of the kurtosis, log2 of
@@ -32,34 +34,35 @@ function createTimeStats({ axes, length }: Shape): Step {
       }
       const mean = fround(sum / length);
 
+      const range = fround(high - low);
+      // a power of two that brings the range near 1: fourth powers neither overflow nor vanish, nothing is rounded
+      const exponent = range > 0 ? Math.min(MOST_EXPONENT, Math.max(1, floatToBits(range) >>> 23)) : 127;
+      const scale = bitsToFloat((254 - exponent) << 23);
       let squares = 0;
+      let cubes = 0;
+      let fourths = 0;
       let crossings = 0;
       let below = fround(first - mean) < 0;
       for (let i = axis; i < axes * length; i += axes) {
-        const centred = fround(input[i]! - mean);
-        squares = fround(squares + fround(centred * centred));
+        const centred = fround(fround(input[i]! - mean) * scale);
+        const square = fround(centred * centred);
+        squares = fround(squares + square);
+        cubes = fround(cubes + fround(square * centred));
+        fourths = fround(fourths + fround(square * square));
         const nowBelow = centred < 0;
         if (nowBelow !== below) crossings++;
         below = nowBelow;
       }
-      const deviation = sqrt32(fround(squares / length));
-      const inverse = fround(1 / atLeast(deviation, SMALLEST_SPREAD));
-
-      let cubes = 0;
-      let fourths = 0;
-      for (let i = axis; i < axes * length; i += axes) {
-        const unit = fround(fround(input[i]! - mean) * inverse);
-        const square = fround(unit * unit);
-        cubes = fround(cubes + fround(square * unit));
-        fourths = fround(fourths + fround(square * square));
-      }
+      const spread = sqrt32(fround(squares / length));
+      const inverse = fround(1 / atLeast(spread, SMALLEST_SPREAD));
+      const inverseSquare = fround(inverse * inverse);
 
       const at = axis * FEATURES_PER_AXIS;
       output[at] = mean;
-      output[at + 1] = log2Floored(deviation);
-      output[at + 2] = fround(cubes / length);
-      output[at + 3] = log2Floored(fround(fourths / length));
-      output[at + 4] = log2Floored(fround(high - low));
+      output[at + 1] = log2Floored(fround(spread * bitsToFloat(exponent << 23)));
+      output[at + 2] = fround(fround(fround(cubes / length) * inverse) * inverseSquare);
+      output[at + 3] = log2Floored(fround(fround(fround(fourths / length) * inverseSquare) * inverseSquare));
+      output[at + 4] = log2Floored(range);
       output[at + 5] = log2Floored(fround(steps / (length - 1)));
       output[at + 6] = fround(crossings / (length - 1));
     }
