@@ -43,23 +43,29 @@ static void remove_trend(const neai_stage *stage, const float *input, float *out
     for (uint32_t i = 0; i < length; i++) {
         float value = input[i * axes] - first;
         float t = place(i, length, step);
-        float square = t * t;
         sum0 = sum0 + value;
         sum1 = sum1 + value * t;
+        if (degree == 1u) {
+            continue;
+        }
+        float square = t * t;
         sum2 = sum2 + value * (square - c2);
         sum3 = sum3 + value * (t * (square - c3));
     }
     float a0 = sum0 / (float)length;
     float a1 = sum1 / config[4].f;
-    float a2 = degree >= 2u ? sum2 / config[5].f : 0.0f;
+    float a2 = sum2 / config[5].f;
     float a3 = degree >= 3u ? sum3 / config[6].f : 0.0f;
     for (uint32_t i = 0; i < length; i++) {
         float t = place(i, length, step);
-        float square = t * t;
         float value = input[i * axes] - first - a0;
         value = value - a1 * t;
-        value = value - a2 * (square - c2);
-        output[i * axes] = value - a3 * (t * (square - c3));
+        if (degree > 1u) {
+            float square = t * t;
+            value = value - a2 * (square - c2);
+            value = value - a3 * (t * (square - c3));
+        }
+        output[i * axes] = value;
     }
 }
 

@@ -50,22 +50,25 @@ function createDetrend({ axes, length }: Shape, { degree }: DetrendParams): Step
         if (degree === 0) continue;
         const t = fround((2 * i - (length - 1)) * step);
         sum1 = fround(sum1 + fround(value * t));
+        if (degree === 1) continue;
         const square = fround(t * t);
         sum2 = fround(sum2 + fround(value * fround(square - c2)));
         sum3 = fround(sum3 + fround(value * fround(t * fround(square - c3))));
       }
       const a0 = fround(sum0 / length);
-      const a1 = degree >= 1 ? fround(sum1 / norms[0]) : 0;
-      const a2 = degree >= 2 ? fround(sum2 / norms[1]) : 0;
+      const a1 = fround(sum1 / norms[0]);
+      const a2 = fround(sum2 / norms[1]);
       const a3 = degree >= 3 ? fround(sum3 / norms[2]) : 0;
       for (let i = 0; i < length; i++) {
         let value = fround(fround(input[i * axes + axis]! - first) - a0);
         if (degree !== 0) {
           const t = fround((2 * i - (length - 1)) * step);
-          const square = fround(t * t);
           value = fround(value - fround(a1 * t));
-          value = fround(value - fround(a2 * fround(square - c2)));
-          value = fround(value - fround(a3 * fround(t * fround(square - c3))));
+          if (degree > 1) {
+            const square = fround(t * t);
+            value = fround(value - fround(a2 * fround(square - c2)));
+            value = fround(value - fround(a3 * fround(t * fround(square - c3))));
+          }
         }
         output[i * axes + axis] = value;
       }
