@@ -75,10 +75,20 @@ float neai_sqrt(float value)
 #endif
 }
 
+/** What has all bits of the exponent set is, without its sign and doubled, not below this. */
+#define NOT_FINITE 0xff000000u
+
 int neai_all_finite(const float *values, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if ((neai_bits(values[i]) & 0x7f800000u) == 0x7f800000u) {
+    const float *end = &values[count];
+    for (; count >= 4u; count -= 4u, values += 4) {
+        if (neai_bits(values[0]) << 1 >= NOT_FINITE || neai_bits(values[1]) << 1 >= NOT_FINITE ||
+            neai_bits(values[2]) << 1 >= NOT_FINITE || neai_bits(values[3]) << 1 >= NOT_FINITE) {
+            return 0;
+        }
+    }
+    for (; values < end; values++) {
+        if (neai_bits(*values) << 1 >= NOT_FINITE) {
             return 0;
         }
     }
