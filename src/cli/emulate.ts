@@ -3,6 +3,7 @@ import { openLines } from '../host/serial-lines.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { callEmulator, type EmulatorOptions } from './emulate/calls.ts';
 import { chooseLibrary, type LibraryChoice } from './emulate/choose-library.ts';
+import { classifyCommand, isClassify } from './emulate/classify.ts';
 import { addEmulatorOptions, FUNCTIONS_TEXT, orRefuse } from './emulate/command.ts';
 import type { StreamHost } from './emulate/stream.ts';
 import { interrupted } from './interrupt.ts';
@@ -25,7 +26,7 @@ export function registerEmulate(program: Command): void {
     .command('emulate')
     .description('run one function of a library: the emulator prints JSON and keeps its state in a file')
     .argument('[library]', 'folder with library.json, that file, or a bundle zip; not with --project')
-    .argument('[function]', FUNCTIONS_TEXT)
+    .argument('[function]', `${FUNCTIONS_TEXT}; classify, of a classification library`)
     .argument('[value...]', 'for set_sensitivity: above 0, up to 100')
     .option('--project <folder>', 'in place of the library: the best one of a project')
     .option('--benchmark <n>', 'with --project: of this benchmark (default: the last)', wholeNumber(1));
@@ -41,6 +42,8 @@ export function registerEmulate(program: Command): void {
           ...(project !== undefined && { project }),
           ...(benchmark !== undefined && { benchmark }),
         };
+        // a library that classifies has this one function and no state
+        if (isClassify(second)) return classifyCommand(first!, options);
         const given = [first, second, ...more].filter((word) => word !== undefined);
         const { library, limitedTo, words } = await chooseLibrary(given, choice);
         const [name, ...rest] = words;

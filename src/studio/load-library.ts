@@ -1,21 +1,50 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { type ClassificationLibrary, parseClassificationLibrary } from '../engine/classification/library.ts';
 import { type Library, parseLibrary } from '../engine/library.ts';
 import { NeaiError } from '../shared/errors.ts';
 
 const LIBRARY_FILE = 'library.json';
 const FORMAT = 'neai-library';
 const FORMAT_VERSION = 1;
+const CLASSIFICATION = 'classification';
 const ZIP_MARK = [0x50, 0x4b, 0x03, 0x04];
+
+/** A library of any kind. */
+export type AnyLibrary = Library | ClassificationLibrary;
 
 /** Reads a library from a folder with library.json, from that file, or from a bundle zip. */
 export async function loadLibrary(path: string): Promise<Library> {
+  const { file, text } = await textAt(path);
+  return libraryFromText(file, text, (document) => {
+    if (kindOf(document) === CLASSIFICATION) {
+      throw new NeaiError('LIBRARY_INVALID', 'this is a library of the kind classification', {
+        asked: 'a library that learns and detects',
+        got: `"kind": "${CLASSIFICATION}"`,
+        remedy: 'neai emulate LIB classify and neai build take it.',
+      });
+    }
+    return parseLibrary(document);
+  });
+}
+
+/** As loadLibrary, for every kind. */
+export async function loadAnyLibrary(path: string): Promise<AnyLibrary> {
+  const { file, text } = await textAt(path);
+  return libraryFromText(file, text, (document) =>
+    kindOf(document) === CLASSIFICATION ? parseClassificationLibrary(document) : parseLibrary(document),
+  );
+}
+
+const kindOf = (document: unknown): unknown => (document as { readonly kind?: unknown }).kind;
+
+async function textAt(path: string): Promise<{ file: string; text: string }> {
   const { file, bytes } = await bytesAt(path);
   const isZip = ZIP_MARK.every((byte, i) => bytes[i] === byte);
   return isZip
-    ? libraryFromText(`${file}:${LIBRARY_FILE}`, libraryInZip(file, bytes))
-    : libraryFromText(file, new TextDecoder().decode(bytes));
+    ? { file: `${file}:${LIBRARY_FILE}`, text: libraryInZip(file, bytes) }
+    : { file, text: new TextDecoder().decode(bytes) };
 }
 
 /** Boards that a built library is limited to, as the metadata.json of its bundle tells; none where there is no bundle. */
@@ -63,7 +92,7 @@ function libraryInZip(file: string, bytes: Uint8Array): string {
 }
 
 /** Checks the text of a library.json; the error names the file and the field. */
-function libraryFromText(file: string, text: string): Library {
+function libraryFromText<T>(file: string, text: string, parse: (document: unknown) => T): T {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -90,7 +119,7 @@ function libraryFromText(file: string, text: string): Library {
     );
   }
   try {
-    return parseLibrary(document);
+    return parse(document);
   } catch (error) {
     if (!(error instanceof NeaiError)) throw error;
     throw new NeaiError(error.code, error.message, { ...error.details, file });
