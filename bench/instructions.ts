@@ -65,7 +65,7 @@ try {
   const { library } = await runSearch({
     couples: [{ name: 'demo', regular: [files.regular], abnormal: [files.abnormal] }],
     axes: MOTOR_AXES,
-    maxRamBytes: DEMO_RAM_BYTES,
+    limits: { maxRamBytes: DEMO_RAM_BYTES },
   });
   const cost = await counters[0].cost(library, signals);
   const heldOut = library.search!.scores['heldOut'] as { balancedAccuracy: number };

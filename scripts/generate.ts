@@ -6,6 +6,7 @@ import { emitProtocolDocument } from '../src/protocol/emit-docs.ts';
 import { emitRecordSchemas } from '../src/record/emit-schema.ts';
 import type { FilePlan } from '../src/shared/file-plan.ts';
 import { emitErrorDocument } from './emit-errors.ts';
+import { emitFlashPrices } from './emit-flash-prices.ts';
 import { emitSearchKernels } from './emit-search-kernels.ts';
 
 /** Everything that is written by the machine and committed. A new emitter is one more line here. */
@@ -16,6 +17,7 @@ const EMITTERS: readonly (() => FilePlan | Promise<FilePlan>)[] = [
   emitRecordSchemas,
   emitBoards,
   emitSearchKernels,
+  emitFlashPrices,
 ];
 
 const root = join(import.meta.dirname, '..');

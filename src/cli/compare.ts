@@ -11,6 +11,7 @@ import { encodeRunRecord } from '../record/codec.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CompareSummary } from '../record/summary.ts';
 import { describeError, type NeaiError } from '../shared/errors.ts';
+import { libraryText } from '../studio/library-text.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED } from '../studio/run-search.ts';
 import { buildBoardFirmware } from './build.ts';
 import { type BoardRun, runOnBoard } from './compare/board-run.ts';
@@ -25,7 +26,6 @@ import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
-import { libraryText } from './search/run.ts';
 import { chooseBoard } from './slot-choice.ts';
 
 const DEFAULT_THRESHOLD = 90;

@@ -14,7 +14,10 @@ Exit status: 0 done and passed, 1 equivalence failed, 2 bad input or usage, 3 th
  */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   check: async () => (await import('./check.ts')).registerCheck,
+  project: async () => (await import('./project.ts')).registerProject,
   search: async () => (await import('./search.ts')).registerSearch,
+  'search-classes': async () => (await import('./search-classes.ts')).registerSearchClasses,
+  sweep: async () => (await import('./sweep.ts')).registerSweep,
   emulate: async () => (await import('./emulate.ts')).registerEmulate,
   try: async () => (await import('./try.ts')).registerTry,
   build: async () => (await import('./build.ts')).registerBuild,

@@ -1,10 +1,20 @@
 import { availableParallelism } from 'node:os';
+import { dirname, relative } from 'node:path';
 import type { Library } from '../engine/library.ts';
-import { buildLibrary, type CoupleSplit, type SearchResult } from '../engine/search/build-library.ts';
+import {
+  buildLibrary,
+  type CoupleSplit,
+  draftLibrary,
+  type SearchResult,
+  searchRecord,
+} from '../engine/search/build-library.ts';
 import type { Evaluation } from '../engine/search/evaluate.ts';
+import { learnCouples } from '../engine/search/learn-couples.ts';
+import type { CoupleLearning } from '../engine/search/learning-curve.ts';
 import { compareRanked, type Priced, type Ranked } from '../engine/search/ranking.ts';
-import { searchCandidates } from '../engine/search/search.ts';
+import { type SearchLimits, searchCandidates } from '../engine/search/search.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { chooseWinner, limitsText, type MeasuredLibrary, type MeasureLibrary } from './choose-winner.ts';
 import { engineCodeHash } from './engine-code.ts';
 import { type CoupleFiles, readSearchData, type SearchData } from './search-data.ts';
 import { JOURNAL_FORMAT, type JournalHeader, SearchJournal } from './search-journal.ts';
@@ -28,9 +38,14 @@ export interface RunSearchOptions {
   readonly seed?: number;
   /** Worker threads; default all cores but one. The outcome does not depend on it. */
   readonly workers?: number;
-  readonly maxRamBytes?: number;
+  /** What the library may cost; flash is priced for its core. */
+  readonly limits?: SearchLimits;
+  /** Compiles a library for that core and measures it, where a compiler is there. */
+  readonly measure?: MeasureLibrary;
   /** Where finished evaluations are kept, and whether to go on from those that are there. */
   readonly journal?: { readonly file: string; readonly resume: boolean };
+  /** Handed the best so far as a library to try, each second in which there is a better one. */
+  readonly onBest?: (library: Library) => void;
   /** The beat of the heart; one a second. */
   readonly everySecond?: EverySecond;
   /** For tests of what goes wrong in workers. */
@@ -53,6 +68,11 @@ export interface SearchProgress {
 
 export interface SearchOutcome extends SearchResult {
   readonly library: Library;
+  /** How the library learns, couple by couple. */
+  readonly learning: readonly CoupleLearning[];
+  readonly maxRamBytes: number | undefined;
+  /** Of the compiled library; null where nothing compiled it. */
+  readonly measured: MeasuredLibrary | null;
   /** All candidates evaluated, best first. */
   readonly ranked: readonly Ranked[];
   /** Candidates that an earlier process had evaluated. */
@@ -74,7 +94,7 @@ export async function runSearch(
   onProgress: (progress: SearchProgress) => void = () => {},
   signal?: AbortSignal,
 ): Promise<SearchOutcome> {
-  const { evaluations: budget = DEFAULT_EVALUATIONS, seed = DEFAULT_SEED, maxRamBytes } = options;
+  const { evaluations: budget = DEFAULT_EVALUATIONS, seed = DEFAULT_SEED, limits = {} } = options;
   const data = await readSearchData(options.couples, options.axes);
   const journal = openJournal(options, data.couples, { budget, seed });
   const startedMs = performance.now();
@@ -121,33 +141,39 @@ export async function runSearch(
     return answers;
   };
 
+  const showBest = bestShower(options.onBest, data, { seed, budget });
   const stopBeating = (options.everySecond ?? everySecond)(() => {
     journal?.flush();
+    showBest(best, evaluations);
     report();
     watch.beat(pool.inWork);
   });
   let ranked: Ranked[];
   try {
-    const limits = maxRamBytes === undefined ? {} : { maxRamBytes };
     const { shape } = data.selection;
-    ranked = await searchCandidates({ shape, evaluations: budget, seed, ...limits }, evaluate);
+    ranked = await searchCandidates({ shape, evaluations: budget, seed, limits }, evaluate);
   } finally {
     stopBeating();
     await pool.close();
     journal?.close();
   }
-  const [winner] = ranked;
-  if (winner === undefined) {
+  if (ranked.length === 0) {
     signal?.throwIfAborted();
     const { axes, length } = data.selection.shape;
     throw new NeaiError('SEARCH_NO_LIBRARY', 'no candidate fits these files and limits', {
-      got: `${axes} axes, ${length} samples${maxRamBytes === undefined ? '' : `, at most ${maxRamBytes} bytes`}`,
+      asked: limitsText(limits),
+      got: `${axes} axes, ${length} samples`,
     });
   }
-  const result = { winner, data: data.selection, couples: data.couples, seed, budget, evaluations };
+  const about = { data: data.selection, couples: data.couples, seed, budget, evaluations };
+  const chosen = await chooseWinner(ranked, limits, options.measure, (winner) => {
+    const learning = learnCouples(winner, data.selection, data.couples);
+    return { library: buildLibrary({ ...about, winner }, learning), learning };
+  });
   return {
-    ...result,
-    library: buildLibrary(result),
+    ...about,
+    ...chosen,
+    maxRamBytes: limits.maxRamBytes,
     ranked,
     resumedEvaluations: resumed,
     interrupted: signal?.aborted ?? false,
@@ -155,8 +181,24 @@ export async function runSearch(
   };
 }
 
+/** Makes a library of the best so far whenever that is a better one than at the last call. */
+function bestShower(
+  onBest: RunSearchOptions['onBest'],
+  { couples, selection }: SearchData,
+  { seed, budget }: { seed: number; budget: number },
+): (best: Ranked | undefined, evaluations: number) => void {
+  let shown: Ranked | undefined;
+  let record: ReturnType<typeof searchRecord> | undefined;
+  return (best, evaluations) => {
+    if (onBest === undefined || best === undefined || best === shown) return;
+    shown = best;
+    record ??= searchRecord({ couples, seed, budget, evaluations });
+    onBest(draftLibrary(best, selection, { ...record, evaluations }));
+  };
+}
+
 function openJournal(
-  { journal, axes, maxRamBytes }: RunSearchOptions,
+  { journal, axes, limits = {} }: RunSearchOptions,
   couples: SearchData['couples'],
   { budget, seed }: { budget: number; seed: number },
 ): SearchJournal | undefined {
@@ -167,17 +209,17 @@ function openJournal(
     axes,
     budget,
     seed,
-    core: null,
-    maxRamBytes: maxRamBytes ?? null,
-    maxFlashBytes: null,
-    files: couples.flatMap((couple) => journalFiles(couple)),
+    core: limits.core ?? null,
+    maxRamBytes: limits.maxRamBytes ?? null,
+    maxFlashBytes: limits.maxFlashBytes ?? null,
+    files: couples.flatMap((couple) => journalFiles(couple, dirname(journal.file))),
   };
   return journal.resume
     ? SearchJournal.resume(journal.file, header)
     : SearchJournal.create(journal.file, header);
 }
 
-const journalFiles = ({ name, regular, abnormal }: CoupleSplit): JournalHeader['files'] =>
+const journalFiles = ({ name, regular, abnormal }: CoupleSplit, folder: string): JournalHeader['files'] =>
   [regular, abnormal].flatMap(({ label, datasets }) =>
-    datasets.map(({ path, sha256 }) => ({ couple: name, label, path, sha256 })),
+    datasets.map(({ path, sha256 }) => ({ couple: name, label, path: relative(folder, path), sha256 })),
   );

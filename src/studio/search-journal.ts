@@ -7,7 +7,7 @@ import { NeaiError } from '../shared/errors.ts';
 const fileSchema = z.strictObject({
   couple: z.string(),
   label: z.enum(['regular', 'abnormal']),
-  /** As the search was told it. */
+  /** Relative to the journal's folder. */
   path: z.string(),
   sha256: z.string(),
 });
@@ -28,7 +28,6 @@ const headerSchema = z.strictObject({
 });
 
 export type JournalHeader = z.infer<typeof headerSchema>;
-export type JournalFile = z.infer<typeof fileSchema>;
 
 const entrySchema = z.strictObject({
   candidate: z.object({ pipeline: z.array(z.json()), model: z.json() }),

@@ -113,7 +113,7 @@ describe('a search over files', () => {
     await expect(runSearch(withFiles({ regular: [short] }))).rejects.toMatchObject({
       code: 'SIGNAL_TOO_FEW_LINES',
     });
-    await expect(runSearch({ ...options, maxRamBytes: 10 })).rejects.toMatchObject({
+    await expect(runSearch({ ...options, limits: { maxRamBytes: 10 } })).rejects.toMatchObject({
       code: 'SEARCH_NO_LIBRARY',
     });
     await expect(runSearch(withFiles({ regular: [folder] }))).rejects.toMatchObject({

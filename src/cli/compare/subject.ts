@@ -4,9 +4,10 @@ import type { Dataset } from '../../engine/dataset/dataset.ts';
 import type { FileWithRange } from '../../engine/dataset/line-range.ts';
 import type { Library } from '../../engine/index.ts';
 import { NeaiError } from '../../shared/errors.ts';
+import { libraryText } from '../../studio/library-text.ts';
 import { loadLibrary } from '../../studio/load-library.ts';
 import { readDataset } from '../../studio/read-dataset.ts';
-import { libraryText, searchWithProgress } from '../search/run.ts';
+import { searchWithProgress } from '../search/run.ts';
 import type { CompareOptions, Subject } from './options.ts';
 import { planAfterSearch, planFixedLibrary, type SignalPlan } from './signal-plan.ts';
 
@@ -38,7 +39,18 @@ async function prepareSearched(
 ): Promise<Prepared> {
   const { regular, abnormal: unlike } = subject;
   const couples = [{ name: 'couple 1', regular, abnormal: unlike }];
-  const outcome = await searchWithProgress({ ...options, couples, axes: subject.axes }, signal);
+  const { evaluations: budget, seed, workers, maxRam } = options;
+  const outcome = await searchWithProgress(
+    {
+      couples,
+      axes: subject.axes,
+      evaluations: budget,
+      seed,
+      ...(workers === undefined ? {} : { workers }),
+      ...(maxRam === undefined ? {} : { limits: { maxRamBytes: maxRam } }),
+    },
+    signal,
+  );
   // An interrupted search leaves its best library; an interrupted comparison shows nothing and stops here.
   signal.throwIfAborted();
   const { library, evaluations } = outcome;

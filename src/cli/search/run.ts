@@ -1,6 +1,4 @@
-import type { Library } from '../../engine/library.ts';
 import {
-  type CoupleFiles,
   type RunSearchOptions,
   runSearch,
   type SearchOutcome,
@@ -9,52 +7,39 @@ import {
 import { type Progress, printRemark, startProgress } from '../output.ts';
 import { percent } from './text.ts';
 
-/** A search as commands ask for it. */
-export interface SearchRequest {
-  readonly couples: readonly CoupleFiles[];
-  readonly axes: number;
-  readonly evaluations: number;
-  readonly seed: number;
-  readonly workers?: number;
-  readonly maxRam?: number;
-  readonly journal?: RunSearchOptions['journal'];
-}
-
 /** The progress line is rewritten this often at most. */
 const REDRAW_MS = 100;
 
 /** Runs the search with progress on standard error; warnings about the files are said there too. */
 export async function searchWithProgress(
-  { couples, axes, evaluations, seed, workers, maxRam, journal }: SearchRequest,
+  options: RunSearchOptions,
   signal: AbortSignal,
 ): Promise<SearchOutcome> {
-  const options: RunSearchOptions = {
-    couples,
-    axes,
-    evaluations,
-    seed,
-    ...(workers === undefined ? {} : { workers }),
-    ...(maxRam === undefined ? {} : { maxRamBytes: maxRam }),
-    ...(journal === undefined ? {} : { journal }),
-  };
+  const { search } = await withProgress(async (onProgress) => ({
+    search: await runSearch(options, onProgress, signal),
+  }));
+  return search;
+}
+
+/** Shows the progress of whatever searches, and then what there is to say of the outcome. */
+export async function withProgress<T extends { readonly search: SearchOutcome }>(
+  run: (onProgress: (state: SearchProgress) => void) => Promise<T>,
+): Promise<T> {
   const progress = startProgress('search');
   let drawnMs = Number.NEGATIVE_INFINITY;
+  let done: T;
   try {
-    const outcome = await runSearch(
-      options,
-      (state) => {
-        const done = state.evaluations === state.budget;
-        if (!done && performance.now() < drawnMs + REDRAW_MS) return;
-        drawnMs = performance.now();
-        showProgress(progress, state);
-      },
-      signal,
-    );
-    for (const remark of remarksOn(outcome)) printRemark(remark);
-    return outcome;
+    done = await run((state) => {
+      const last = state.evaluations === state.budget;
+      if (!last && performance.now() < drawnMs + REDRAW_MS) return;
+      drawnMs = performance.now();
+      showProgress(progress, state);
+    });
   } finally {
     progress.end();
   }
+  for (const remark of remarksOn(done.search)) printRemark(remark);
+  return done;
 }
 
 function showProgress(
@@ -104,6 +89,3 @@ function remarksOn({ couples, library, interrupted, resumedEvaluations }: Search
   if (interrupted) remarks.push('interrupted: the library is the best until then');
   return remarks;
 }
-
-/** Text of library.json: readable, and the same bytes for the same library. */
-export const libraryText = (library: Library): string => `${JSON.stringify(library, undefined, 2)}\n`;

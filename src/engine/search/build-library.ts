@@ -3,7 +3,7 @@ import type { LabelSplit } from '../dataset/split.ts';
 import { heldOutLines, selectedRanges, selectionLines } from '../dataset/split.ts';
 import { chainOutputLength } from '../emulator/chain.ts';
 import { Emulator } from '../emulator/emulator.ts';
-import { createLibrary, type Library, type LibrarySearch } from '../library.ts';
+import { createLibrary, type FunctionalPart, type Library, type LibrarySearch } from '../library.ts';
 import { areaUnderCurve, balancedAccuracy, confidence } from '../metrics/metrics.ts';
 import { modelByName } from '../models/registry.ts';
 import { floatToHex } from '../numeric/f32.ts';
@@ -40,42 +40,72 @@ export function buildLibrary(
   learning: readonly CoupleLearning[] = learnCouples(result.winner, result.data, result.couples),
 ): Library {
   const { winner, data } = result;
-  const { pipeline, model } = winner.candidate;
-  const { calibration } = winner.evaluation;
-  const dimension = chainOutputLength(pipeline, data.shape)!;
-  const detectFloor = modelByName(model.name).detectFloor(dimension, model.params);
-  const functional = {
-    format: 'neai-library' as const,
-    formatVersion: 1 as const,
-    kind: 'anomaly-detection' as const,
-    axes: data.shape.axes,
-    bufferSize: data.shape.length,
+  const functional = functionalPart(winner, data, minimumLearningIterations(learning));
+  const record = searchRecord(result);
+  const heldOut = heldOutScores(createLibrary(functional, { ...record, scores: {} }), result.couples);
+  const learningCurve = slowest(learning).points.map((point) => [point.learns, point.balancedAccuracy]);
+  return createLibrary(functional, {
+    ...record,
+    scores: { ...scoresOf(winner, data, heldOut), learningCurve },
+  });
+}
+
+/** Fewer learns than this are never recommended. */
+const LEAST_ITERATIONS = 20;
+
+/**
+ * The best so far as a library to try while its search goes on. What takes long is left out: its learning minimum is the
+ * least there is, and no line held out has been looked at.
+ */
+export function draftLibrary(
+  winner: Ranked,
+  data: SelectionData,
+  record: Omit<LibrarySearch, 'scores'>,
+): Library {
+  const notLooked = data.couples.map(() => NOT_LOOKED_AT);
+  const scores = { ...scoresOf(winner, data, notLooked), learningCurve: [], draft: true };
+  return createLibrary(functionalPart(winner, data, LEAST_ITERATIONS), { ...record, scores });
+}
+
+function functionalPart(
+  { candidate: { pipeline, model }, evaluation: { calibration } }: Ranked,
+  { shape }: SelectionData,
+  minimum: number,
+): FunctionalPart {
+  const detectFloor = modelByName(model.name).detectFloor(chainOutputLength(pipeline, shape)!, model.params);
+  return {
+    format: 'neai-library',
+    formatVersion: 1,
+    kind: 'anomaly-detection',
+    axes: shape.axes,
+    bufferSize: shape.length,
     // plain copies: what came back from a worker or a registry is shared
     pipeline: structuredClone(pipeline) as Library['pipeline'],
     model: structuredClone(model) as Library['model'],
     calibration: { scale: floatToHex(calibration.scale), width: floatToHex(calibration.width) },
     detectFloor,
-    minimumLearningIterations: minimumLearningIterations(learning),
+    minimumLearningIterations: Math.max(minimum, detectFloor),
   };
-  const record = { ...searchRecord(result), scores: { ramBytes: winner.ramBytes } };
-  const heldOut = heldOutScores(createLibrary(functional, record), result.couples);
-  const { evaluation } = winner;
-  return createLibrary(functional, {
-    ...record,
-    scores: {
-      ramBytes: winner.ramBytes,
-      thresholdCalibrated: data.couples.some(({ abnormal }) => abnormal.length > 0),
-      // of several couples the worst one's figures
-      crossValidated: crossValidatedScores(evaluation),
-      heldOut: worstHeldOut(heldOut),
-      couples: evaluation.couples.map((figures, i) => ({
-        name: figures.name,
-        crossValidated: crossValidatedScores(figures),
-        heldOut: heldOut[i]!,
-      })),
-      learningCurve: slowest(learning).points.map((point) => [point.learns, point.balancedAccuracy]),
-    },
-  });
+}
+
+function scoresOf(
+  { ramBytes, flashBytes, evaluation }: Ranked,
+  data: SelectionData,
+  heldOut: readonly HeldOutScores[],
+): LibrarySearch['scores'] {
+  return {
+    ramBytes,
+    ...(flashBytes === undefined ? {} : { flashBytes }),
+    thresholdCalibrated: data.couples.some(({ abnormal }) => abnormal.length > 0),
+    // of several couples the worst one's figures
+    crossValidated: crossValidatedScores(evaluation),
+    heldOut: worstHeldOut(heldOut),
+    couples: evaluation.couples.map((figures, i) => ({
+      name: figures.name,
+      crossValidated: crossValidatedScores(figures),
+      heldOut: heldOut[i]!,
+    })),
+  };
 }
 
 const slowest = (learning: readonly CoupleLearning[]): CoupleLearning =>
@@ -88,7 +118,13 @@ const crossValidatedScores = (figures: Figures) => ({
   regularAccuracy: figures.regularAccuracy,
 });
 
-function searchRecord({ couples, seed, budget, evaluations }: SearchResult): Omit<LibrarySearch, 'scores'> {
+/** What was searched, on which lines; the digests of all lines seen take a while. */
+export function searchRecord({
+  couples,
+  seed,
+  budget,
+  evaluations,
+}: Omit<SearchResult, 'winner' | 'data'>): Omit<LibrarySearch, 'scores'> {
   const files = couples.flatMap(({ name: couple, regular, abnormal }) =>
     [regular, abnormal].flatMap((split) =>
       selectedRanges(split).map(({ dataset, ranges }) => ({
@@ -114,6 +150,14 @@ type HeldOutScores = {
   readonly balancedAccuracy: number | null;
   readonly confidence: number | null;
   readonly areaUnderCurve: number | null;
+};
+
+const NOT_LOOKED_AT: HeldOutScores = {
+  regularLines: 0,
+  abnormalLines: 0,
+  balancedAccuracy: null,
+  confidence: null,
+  areaUnderCurve: null,
 };
 
 /**

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../shared/random.ts';
+import { estimateFlashBytes, estimateStackBytes, type PricedCore } from '../codegen/flash-price.ts';
 import { estimateRamBytes } from '../codegen/layout.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
 import type { Candidate, Evaluation } from './evaluate.ts';
@@ -13,13 +14,22 @@ import {
   singlePipelines,
 } from './space.ts';
 
+/** What a library may cost. Candidates estimated above are never fitted. */
+export interface SearchLimits {
+  /** Worst stack included. */
+  readonly maxRamBytes?: number;
+  /** Needs a core. */
+  readonly maxFlashBytes?: number;
+  /** Code is priced for it. */
+  readonly core?: PricedCore;
+}
+
 export interface SearchOptions {
   readonly shape: Shape;
   /** Budget: candidates fitted and scored. */
   readonly evaluations: number;
   readonly seed: number;
-  /** Candidates whose library would need more are never fitted. */
-  readonly maxRamBytes?: number;
+  readonly limits?: SearchLimits;
 }
 
 /**
@@ -43,7 +53,7 @@ const PIPELINES_REFINED = 4;
  * @returns all candidates evaluated, best first
  */
 export async function searchCandidates(options: SearchOptions, evaluate: EvaluateBatch): Promise<Ranked[]> {
-  const { shape, evaluations, maxRamBytes = Number.POSITIVE_INFINITY } = options;
+  const { shape, evaluations, limits = {} } = options;
   const done: Ranked[] = [];
   const tried = new Set<string>();
   let interrupted = false;
@@ -54,9 +64,9 @@ export async function searchCandidates(options: SearchOptions, evaluate: Evaluat
       if (tried.size >= upTo) break;
       const key = candidateKey(candidate);
       if (tried.has(key)) continue;
-      const ramBytes = estimateRamBytes(candidate.pipeline, candidate.model, shape);
-      if (ramBytes > maxRamBytes) continue;
-      batch.push({ index: tried.size, candidate, ramBytes });
+      const cost = costWithin(limits, candidate, shape);
+      if (cost === null) continue;
+      batch.push({ index: tried.size, candidate, ...cost });
       tried.add(key);
     }
     if (interrupted || batch.length === 0) return;
@@ -98,6 +108,19 @@ export async function searchCandidates(options: SearchOptions, evaluate: Evaluat
   await round(joinedCandidates(done, shape), evaluations);
   await round(shuffled(anything, options.seed), evaluations);
   return done;
+}
+
+/** What a candidate's library would cost, or null when that is beyond a limit. */
+function costWithin(
+  { maxRamBytes = Number.POSITIVE_INFINITY, maxFlashBytes = Number.POSITIVE_INFINITY, core }: SearchLimits,
+  { pipeline, model }: Candidate,
+  shape: Shape,
+): Pick<Priced, 'ramBytes' | 'flashBytes'> | null {
+  const ramBytes = estimateRamBytes(pipeline, model, shape);
+  if (ramBytes + estimateStackBytes(core) > maxRamBytes) return null;
+  if (core === undefined) return { ramBytes };
+  const flashBytes = estimateFlashBytes(pipeline, model, shape, core);
+  return flashBytes > maxFlashBytes ? null : { ramBytes, flashBytes };
 }
 
 /** Rows of a table read along its diagonals: early pipelines and early models come first, none is left out. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { estimateStackBytes } from '../../../src/engine/codegen/flash-price.ts';
 import {
   type CoupleFigures,
   evaluateModel,
@@ -47,11 +48,25 @@ describe('the search', () => {
 
   it('never fits a candidate beyond the RAM limit', async () => {
     const ranked = await searchCandidates(
-      { shape: SHAPE, evaluations: 20, seed: 1, maxRamBytes: 400 },
+      { shape: SHAPE, evaluations: 20, seed: 1, limits: { maxRamBytes: 600 } },
       inProcess,
     );
     expect(ranked.length).toBeGreaterThan(0);
-    for (const { ramBytes } of ranked) expect(ramBytes).toBeLessThanOrEqual(400);
+    for (const { ramBytes } of ranked)
+      expect(ramBytes + estimateStackBytes(undefined)).toBeLessThanOrEqual(600);
+  });
+
+  it('never fits a candidate beyond the flash limit, and prices code for the core', async () => {
+    const search = (maxFlashBytes: number, core: 'cortex-m0' | 'cortex-m4') =>
+      searchCandidates(
+        { shape: SHAPE, evaluations: 12, seed: 1, limits: { maxFlashBytes, core } },
+        inProcess,
+      );
+    const small = await search(2000, 'cortex-m4');
+    expect(small.length).toBeGreaterThan(0);
+    for (const { flashBytes } of small) expect(flashBytes).toBeLessThanOrEqual(2000);
+    // the same code with floats in software does not fit
+    expect(await search(2000, 'cortex-m0')).toEqual([]);
   });
 
   it('ends with what it has when an evaluation is missing', async () => {

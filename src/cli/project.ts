@@ -1,0 +1,179 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { listBoards } from '../boards/load.ts';
+import { PRICED_CORES, type PricedCore } from '../engine/codegen/flash-price.ts';
+import { NeaiError } from '../shared/errors.ts';
+import { loadLibrary } from '../studio/load-library.ts';
+import { type Benchmark, benchmarkPlaces, listBenchmarks } from '../studio/project/benchmarks.ts';
+import { type Project, readProject } from '../studio/project/project-file.ts';
+import { changedSince, filesNow } from '../studio/project/project-files.ts';
+import { lockFolder } from '../studio/project/project-lock.ts';
+import { addFiles, createProject } from '../studio/project/write-project.ts';
+import { makeFolder } from './make-folder.ts';
+import { wholeNumber } from './options.ts';
+import { printJson, printLine } from './output.ts';
+import { benchmarkLine, libraryLine, projectLines } from './project/text.ts';
+import { limitsOfProject } from './search/request.ts';
+
+interface CreateOptions {
+  readonly name: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly core?: PricedCore;
+  readonly board?: string;
+  readonly maxRam?: number;
+  readonly maxFlash?: number;
+  readonly sensor: string;
+  readonly axes: number;
+  readonly samplingFrequency?: number;
+  readonly json?: boolean;
+}
+
+interface AddOptions {
+  readonly couple: string;
+  readonly regular?: string[];
+  readonly abnormal?: string[];
+  readonly json?: boolean;
+}
+
+/** `neai project …`: folders with a readable file, their searches and their libraries. */
+export function registerProject(program: Command): void {
+  const project = program
+    .command('project')
+    .description('projects: signal files, limits, searches, libraries');
+  project
+    .command('create')
+    .description('make a project: a folder with neai-project.yaml')
+    .argument('<dir>', 'its folder')
+    .requiredOption('--name <name>', 'what people call it')
+    .option('--description <text>', 'what it is for')
+    .option('--owner <name>', 'who answers for it')
+    .addOption(new Option('--core <core>', 'core that the library is for').choices(PRICED_CORES))
+    .option('--board <board>', `in place of the core: ${listBoards().join(', ')}`)
+    .option('--max-ram <bytes>', 'most RAM that the library may need', wholeNumber(1))
+    .option('--max-flash <bytes>', 'most flash that the library may need', wholeNumber(1))
+    .requiredOption('--sensor <type>', 'accelerometer, current, …')
+    .requiredOption('--axes <n>', 'number of axes of the sensor', wholeNumber(1, 16))
+    .option('--sampling-frequency <hz>', 'how often the sensor is read', wholeNumber(1))
+    .option('--json', 'print one JSON document')
+    .action((folder: string, options: CreateOptions) => show(create(folder, options), options.json));
+  project
+    .command('show')
+    .description('what a project says, and how its signal files stand')
+    .argument('<dir>', 'folder of the project')
+    .option('--json', 'print one JSON document')
+    .action((folder: string, { json }: { json?: boolean }) => show(readProject(folder), json));
+  project
+    .command('add')
+    .description('add signal files: a couple, or more files to one')
+    .argument('<dir>', 'folder of the project')
+    .requiredOption('--couple <name>', 'the machine that they are of')
+    .option('--regular <files...>', 'files of regular signals, in order')
+    .option('--abnormal <files...>', 'files of abnormal signals')
+    .option('--json', 'print one JSON document')
+    .action(async (folder: string, { couple, regular = [], abnormal = [], json }: AddOptions) => {
+      if (regular.length + abnormal.length === 0) {
+        throw new NeaiError('USAGE', 'nothing to add', { remedy: 'Give --regular F… and --abnormal F…' });
+      }
+      readProject(folder);
+      const unlock = lockFolder(folder, { command: `neai project add ${folder}`, since: new Date() });
+      try {
+        await show(addFiles(folder, { couple, regular, abnormal }), json);
+      } finally {
+        unlock();
+      }
+    });
+  project
+    .command('benchmarks')
+    .description('the searches of a project')
+    .argument('<dir>', 'folder of the project')
+    .option('--json', 'print one JSON document')
+    .action((folder: string, { json }: { json?: boolean }) => {
+      readProject(folder);
+      const benchmarks = listBenchmarks(folder);
+      if (json) printJson({ benchmarks });
+      else for (const benchmark of benchmarks) printLine(benchmarkLine(benchmark));
+    });
+  project
+    .command('libraries')
+    .description('the libraries that the searches of a project found')
+    .argument('<dir>', 'folder of the project')
+    .option('--json', 'print one JSON document')
+    .action((folder: string, { json }: { json?: boolean }) => {
+      const found = archived(folder);
+      const file = ({ number }: Benchmark): string => benchmarkPlaces(folder, number).library;
+      if (json) {
+        const libraries = found.map((one) => ({ benchmark: one.number, library: file(one), ...one.result }));
+        printJson({ libraries });
+      } else for (const benchmark of found) printLine(libraryLine(benchmark));
+    });
+  project
+    .command('fetch')
+    .description('fetch a library of a project again')
+    .argument('<dir>', 'folder of the project')
+    .argument('<which>', 'number of the benchmark, or the library id or its beginning')
+    .requiredOption('--out <dir>', 'folder for library.json')
+    .option('--json', 'print one JSON document')
+    .action(async (folder: string, which: string, { out, json }: { out: string; json?: boolean }) => {
+      const { number } = pick(archived(folder), which);
+      const from = benchmarkPlaces(folder, number).library;
+      const { id } = await loadLibrary(from);
+      const file = join(await makeFolder(out), 'library.json');
+      await copyFile(from, file);
+      if (json) printJson({ benchmark: number, id, library: file });
+      else printLine(`library ${id} of benchmark ${number}: ${file}`);
+    });
+}
+
+function create(folder: string, options: CreateOptions): Project {
+  const { name, description = '', owner = '', core, board, maxRam, maxFlash, sensor, axes } = options;
+  if ((core === undefined) === (board === undefined)) {
+    throw new NeaiError('USAGE', 'a project is for a core or for a board', {
+      remedy: 'Add --core or --board.',
+    });
+  }
+  const made = createProject(folder, {
+    name,
+    description,
+    owner,
+    target: { core, board },
+    limits: { ram: maxRam, flash: maxFlash },
+    sensor: { type: sensor, axes, samplingFrequency: options.samplingFrequency },
+  });
+  limitsOfProject(made);
+  return made;
+}
+
+async function show(project: Project, json: boolean | undefined): Promise<void> {
+  limitsOfProject(project);
+  const files = await filesNow(project);
+  const last = listBenchmarks(project.folder).at(-1);
+  const changed = last === undefined ? [] : changedSince(last.files, files);
+  const state = { files, changed, benchmarks: listBenchmarks(project.folder).length };
+  if (json) printJson({ project: project.file, ...project.description, ...state });
+  else for (const line of projectLines(project, state, last?.number)) printLine(line);
+}
+
+function archived(folder: string): Benchmark[] {
+  readProject(folder);
+  return listBenchmarks(folder).filter(({ result }) => result !== null);
+}
+
+/** A benchmark by its number or by its library's id. @throws BENCHMARK_UNKNOWN */
+function pick(found: readonly Benchmark[], which: string): Benchmark {
+  const matching = found.filter(
+    ({ number, result }) =>
+      String(number) === which || (which.length >= 4 && result!.libraryId.startsWith(which)),
+  );
+  const [first, ...others] = matching;
+  // searches that found the same library are as good as one
+  if (first !== undefined && others.every(({ result }) => result!.libraryId === first.result!.libraryId)) {
+    return matching.at(-1)!;
+  }
+  throw new NeaiError('BENCHMARK_UNKNOWN', `no one library goes by '${which}'`, {
+    asked: found.map(({ number, result }) => `${number} (${result!.libraryId})`).join(', ') || 'a search',
+    got: which,
+    remedy: 'See neai project libraries.',
+  });
+}

@@ -1,0 +1,70 @@
+import type { Benchmark, BenchmarkFile } from '../../studio/project/benchmarks.ts';
+import type { Project } from '../../studio/project/project-file.ts';
+import { percent } from '../search/text.ts';
+
+/** How the files of a project stand. */
+export interface ProjectState {
+  readonly files: readonly BenchmarkFile[];
+  /** Paths whose contents are others than at the last benchmark. */
+  readonly changed: readonly string[];
+  readonly benchmarks: number;
+}
+
+/** What a person reads of a project. */
+export function projectLines(
+  { file, description }: Project,
+  { files, changed, benchmarks }: ProjectState,
+  lastBenchmark: number | undefined,
+): string[] {
+  const { name, description: about, owner, target, limits, sensor, couples } = description;
+  const limit = (bytes: number | undefined): string => (bytes === undefined ? 'no limit' : `${bytes} bytes`);
+  const frequency = sensor.samplingFrequency === undefined ? '' : `, ${sensor.samplingFrequency} Hz`;
+  return [
+    `${name}${owner === '' ? '' : ` (${owner})`}${about === '' ? '' : `: ${about}`}`,
+    `  for ${target.board ?? target.core}, RAM ${limit(limits.ram)}, flash ${limit(limits.flash)}`,
+    `  ${sensor.type}, ${sensor.axes} axes${frequency}`,
+    ...couples.flatMap((couple) => [
+      `  ${couple.name}:`,
+      ...files
+        .filter((one) => one.couple === couple.name)
+        .map(({ label, path }) => {
+          const told = changed.includes(path) ? `, changed since benchmark ${lastBenchmark}` : '';
+          return `    ${label} ${path}${told}`;
+        }),
+    ]),
+    ...(couples.length === 0 ? ['  no signal files yet'] : []),
+    `  ${benchmarks} benchmarks`,
+    file,
+  ];
+}
+
+/** One line of the list of searches. */
+export function benchmarkLine({ number, startedAt, result, options }: Benchmark): string {
+  const when = startedAt.slice(0, 16).replace('T', ' ');
+  const head = `${number}  ${when}`;
+  if (result === null) return `${head}  not ended (budget ${options.evaluations}, seed ${options.seed})`;
+  const { complete, evaluations, heldOut, crossValidated } = result;
+  const figures = (of: typeof heldOut): string =>
+    `${percent(of.balancedAccuracy)} / ${percent(of.confidence)}`;
+  return [
+    head,
+    `${evaluations} of ${options.evaluations}${complete ? '' : ' (interrupted)'}`,
+    `cross-validated ${figures(crossValidated)}`,
+    `held out ${figures(heldOut)}`,
+    `${result.ramBytes} bytes of RAM`,
+    result.libraryId,
+  ].join('  ');
+}
+
+/** One line of the list of libraries. @param benchmark one with a result */
+export function libraryLine({ number, endedAt, result }: Benchmark): string {
+  const { libraryId, heldOut, ramBytes, flashBytes, minimumLearningIterations } = result!;
+  return [
+    libraryId,
+    `benchmark ${number}`,
+    (endedAt ?? '').slice(0, 16).replace('T', ' '),
+    `held out ${percent(heldOut.balancedAccuracy)}`,
+    `RAM ${ramBytes}${flashBytes === null ? '' : `, flash ${flashBytes}`} bytes`,
+    `learn ${minimumLearningIterations}`,
+  ].join('  ');
+}
