@@ -5,7 +5,8 @@ import { configSource } from '../../src/engine/codegen/config-source.ts';
 import { cHeader } from '../../src/engine/codegen/headers.ts';
 import { librarySources } from '../../src/engine/codegen/sources.ts';
 import type { Library } from '../../src/engine/library.ts';
-import { addObject } from '../../src/host/archive.ts';
+import { readElf } from '../../src/host/elf.ts';
+import { sectionSizes } from '../../src/host/section-sizes.ts';
 import { runBareCore } from '../../src/virtual/bare-core.ts';
 import type { CpuModel } from '../../src/virtual/core-models.ts';
 import { compilerOf } from '../../test/parity/build.ts';
@@ -63,16 +64,19 @@ export class LearnCounter {
     const script = join(import.meta.dirname, 'bare.ld');
     const link = ['-nostartfiles', '--specs=nano.specs', '-T', script];
     await execa(compiler, [...flags, ...kernels, ...own, main, ...link, '-o', elf]);
-    const sizes = { text: 0, data: 0, bss: 0, neai: 0 };
+    let flashBytes = 0;
+    let staticRamBytes = 0;
     for (const object of [...kernels, ...own]) {
-      addObject(sizes, await readFile(object), object);
+      const { text, rodata, data, bss, neai } = sectionSizes(readElf(await readFile(object), object));
+      flashBytes += text + rodata + data;
+      staticRamBytes += data + bss + neai;
     }
     const image = await readFile(elf);
     const [short, long] = LEARNS.map((learns) => this.#run(image, learns, signals));
     return {
       learnInstructions: Math.round((long!.instructions - short!.instructions) / (LEARNS[1] - LEARNS[0])),
-      flashBytes: sizes.text + sizes.data,
-      staticRamBytes: sizes.data + sizes.bss + sizes.neai,
+      flashBytes,
+      staticRamBytes,
       stackBytes: Math.max(short!.stackBytes, long!.stackBytes),
     };
   }
@@ -104,7 +108,7 @@ export class LearnCounter {
 
   #object(source: string): Promise<string> {
     const known = this.#objects.get(source);
-    if (known) return known;
+    if (known !== undefined) return known;
     const made = this.#compile(source, this.#folder);
     this.#objects.set(source, made);
     return made;
