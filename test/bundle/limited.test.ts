@@ -55,7 +55,7 @@ int main(void)
     const flags = ['-std=c11', '-I.', 'player.c', '-L.', '-lneai', '-lm', '-o', 'player'];
     await execa('gcc', flags, { cwd: out });
     const onChip = async (idcode: string): Promise<string> =>
-      (await execa('./player', { cwd: out, env: { IDCODE: idcode } })).stdout;
+      (await execa(join(out, 'player'), { env: { IDCODE: idcode } })).stdout;
     expect(await onChip('10016435')).toBe('0 100 0 learnt');
     expect(await onChip('10006433')).toBe('123 123 123 unchanged');
     expect(await onChip('0')).toBe('123 123 123 unchanged');

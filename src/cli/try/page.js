@@ -119,9 +119,13 @@ function show(name, text, isRefused) {
   const article = make('article', isRefused ? 'refused' : '', '');
   article.append(make('h2', '', isRefused ? `${name}: refused` : name));
   if (!isRefused) article.append(...parts(JSON.parse(text)));
-  article.append(make('pre', '', text));
+  const details = document.createElement('details');
+  details.append(make('summary', '', isRefused ? 'why' : 'JSON'), make('pre', '', text));
+  details.open = true;
+  article.append(details);
   const outputs = element('outputs', HTMLElement);
   outputs.querySelector('.empty')?.remove();
+  for (const older of outputs.querySelectorAll('details')) older.open = false;
   outputs.prepend(article);
 }
 

@@ -200,5 +200,5 @@ test("a computer's clang makes a library of it that passes its self-test, every 
   const flags = [...STRICT, '-std=c11', '-O2', '-ffp-contract=off', '-I.', '-Isources', '-Iselftest'];
   const files = [...sources, 'selftest/neai_selftest.c', 'main.c'];
   await execa('clang', [...flags, ...files, '-lm', '-o', 'program'], { cwd });
-  await execa('./program', { cwd });
+  await execa(join(cwd, 'program'));
 });
