@@ -87,6 +87,6 @@ export function plottedPoints(page: Page, plot: string): Promise<Record<string, 
   return page.evaluate(`(() => {
     const option = echarts.getInstanceByDom(document.getElementById('${plot}')).getOption();
     return Object.fromEntries(option.series.filter((one) => one.name).map((one) =>
-      [one.name, one.data.map((point) => Array.isArray(point) ? point : point.value)]));
+      [one.name, one.data.map((point) => Array.isArray(point) ? point : point?.value ?? point)]));
   })()`);
 }

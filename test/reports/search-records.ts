@@ -51,7 +51,7 @@ export const coupledSearch = (): SearchRecord =>
     {
       name: 'fan <img src=x onerror=alert(1)>',
       regular: [regular('slow.csv', HEALTHY, 90), regular('fast.csv', tone({ periods: 9 }), 110)],
-      abnormal: [regular(`</script><b>${'long-name-'.repeat(12)}.csv`, BROKEN, 80)],
+      abnormal: [regular(`<!--<script>&amp;"${'long-name-'.repeat(12)}.csv`, BROKEN, 80)],
     },
     {
       name: 'pump',

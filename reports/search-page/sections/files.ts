@@ -24,8 +24,9 @@ export function fileTable({ files, couples }: SearchRecord): Markup {
 }
 
 function lines(label: string, { lines: total, range }: Stretch): Markup {
-  const text = range === null ? '–' : `${count(range[0])}–${count(range[1])}`;
-  return html`<td data-label="${label}">${text} <small>(${count(total)} ${total === 1 ? 'line' : 'lines'})</small></td>`;
+  if (range === null) return html`<td data-label="${label}">–</td>`;
+  return html`<td data-label="${label}">${count(range[0])}–${count(range[1])}
+    <small>(${count(total)} ${total === 1 ? 'line' : 'lines'})</small></td>`;
 }
 
 function findings({ findings: all }: SearchedFile): Markup {
