@@ -1,11 +1,17 @@
 import { type Command, Option } from 'commander';
 import { listBoards, loadBoard } from '../boards/load.ts';
+import type { ClassificationLibrary } from '../engine/classification/library.ts';
 import { type BoardLimits, type BuildFacts, costOf, type Library } from '../engine/index.ts';
 import { type BuiltFirmware, buildFirmware } from '../host/build.ts';
 import { buildLibrary, CORES, type Core } from '../host/library-build.ts';
 import { NeaiError } from '../shared/errors.ts';
-import { loadLibrary } from '../studio/load-library.ts';
+import { loadAnyLibrary } from '../studio/load-library.ts';
 import { factsOf, planBundle, writeBundle } from './bundle/bundle-files.ts';
+import {
+  buildClassifierFirmware,
+  compileClassifier,
+  writeClassifierBundle,
+} from './bundle/classifier-bundle.ts';
 import { limitsOf, planLibrary } from './bundle/library-plan.ts';
 import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
@@ -59,8 +65,9 @@ export function registerBuild(program: Command): void {
       }
       refuseStrays(options);
       const limits = limitsOf(options.onlyFor ?? []);
-      const library = await loadLibrary(path);
-      if (core !== undefined) await buildBundle(library, core, limits, options);
+      const library = await loadAnyLibrary(path);
+      if (library.kind === 'classification') await buildClassifier(library, options);
+      else if (core !== undefined) await buildBundle(library, core, limits, options);
       else await buildForBoard(library, board!, limits, options);
     });
 }
@@ -76,6 +83,56 @@ function refuseStrays({ board, floatAbi, fshortWchar, fshortEnums, maxRam, maxFl
   throw new NeaiError('USAGE', `--${name} belongs to --core`, {
     remedy: "A board's firmware has the flags and the memory of its board.json.",
   });
+}
+
+async function buildClassifier(library: ClassificationLibrary, options: BuildOptions): Promise<void> {
+  const { core, board, onlyFor = [], json, out } = options;
+  if (onlyFor.length > 0) {
+    throw new NeaiError('USAGE', '--only-for is for libraries that learn', {
+      got: 'a classification library',
+    });
+  }
+  const outDir = await makeFolder(out);
+  if (core === undefined) {
+    const built = await buildClassifierFirmware(library, board!, outDir, interrupted);
+    const { symbols: _symbols, ...document } = built;
+    if (json) printJson({ library: library.id, board, ...document });
+    else for (const line of firmwareLines(library, board!, built)) printLine(line);
+    return;
+  }
+  const { floatAbi, fshortWchar: shortWchar, fshortEnums: shortEnums } = options;
+  const compiled = await compileClassifier(library, {
+    ...{ core, floatAbi, shortWchar, shortEnums },
+    signal: interrupted,
+  });
+  const { cost, built } = compiled;
+  refuseOverBudget(
+    cost,
+    options,
+    `flash ${cost.flashBytes}, RAM ${cost.ramBytes} with a stack of ${cost.stackBytes}`,
+  );
+  const zip = await writeClassifierBundle(library, compiled, outDir);
+  if (json) {
+    const { compiler, targetFlags: flags, sizes, linked, stackOf: stack } = built;
+    printJson({
+      library: library.id,
+      out: outDir,
+      zip,
+      core,
+      compiler,
+      flags,
+      sizes,
+      linked,
+      stack,
+      ...cost,
+    });
+    return;
+  }
+  printLine(`library ${library.id} for ${core}: ${zip}`);
+  printLine(
+    `  costs a program ${cost.flashBytes} bytes of flash and ${cost.ramBytes} bytes of RAM, stack included, input buffer not`,
+  );
+  if (built.targetFlags.length > 0) printLine(`  link with ${built.targetFlags.join(' ')}`);
 }
 
 async function buildBundle(
@@ -116,17 +173,25 @@ async function buildBundle(
 }
 
 /** @throws BUILD_OVER_BUDGET with the figures */
-function checkBudget(facts: BuildFacts, { maxRam, maxFlash }: BuildOptions): void {
-  const { flashBytes, ramBytes, stackBytes } = costOf(facts);
+function checkBudget(facts: BuildFacts, options: BuildOptions): void {
+  const cost = costOf(facts);
+  const { flashBytes, ramBytes, stackBytes } = cost;
+  const { data, bss, neai } = facts.linked ?? facts.archive;
+  const parts = `.data ${data} + .bss ${bss} + .neai ${neai} + worst stack ${stackBytes}`;
+  refuseOverBudget(cost, options, `RAM ${ramBytes} = ${parts}; flash ${flashBytes}`);
+}
+
+function refuseOverBudget(
+  { flashBytes, ramBytes }: { readonly flashBytes: number; readonly ramBytes: number },
+  { maxRam, maxFlash }: BuildOptions,
+  got: string,
+): void {
   const over = [
     ...(ramBytes > (maxRam ?? ramBytes) ? [`RAM ${ramBytes} of ${maxRam} bytes`] : []),
     ...(flashBytes > (maxFlash ?? flashBytes) ? [`flash ${flashBytes} of ${maxFlash} bytes`] : []),
   ];
   if (over.length === 0) return;
-  const { data, bss, neai } = facts.linked ?? facts.archive;
-  throw new NeaiError('BUILD_OVER_BUDGET', `the library is too large: ${over.join(', ')}`, {
-    got: `RAM ${ramBytes} = .data ${data} + .bss ${bss} + .neai ${neai} + worst stack ${stackBytes}; flash ${flashBytes}`,
-  });
+  throw new NeaiError('BUILD_OVER_BUDGET', `the library is too large: ${over.join(', ')}`, { got });
 }
 
 async function buildForBoard(
@@ -173,7 +238,7 @@ function libraryLines(
   ];
 }
 
-function firmwareLines(library: Library, board: string, built: BuiltFirmware): string[] {
+function firmwareLines(library: Pick<Library, 'id'>, board: string, built: BuiltFirmware): string[] {
   const { flashBytes, ramBytes, neaiBytes, stackBytes } = built.footprint;
   const address = built.neai.address.toString(16).toUpperCase();
   return [

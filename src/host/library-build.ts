@@ -27,6 +27,10 @@ export interface TargetOptions {
   readonly shortWchar?: boolean | undefined;
   /** The compiler's own (on for Arm), unless said otherwise. */
   readonly shortEnums?: boolean | undefined;
+  /** What a program calls: the six functions, unless said otherwise. */
+  readonly functions?: readonly string[];
+  /** Data that stays visible beside them and the knowledge. */
+  readonly data?: readonly string[];
 }
 
 export interface BuiltLibrary {
@@ -44,7 +48,9 @@ export interface BuiltLibrary {
   readonly sizes: SectionSizes;
   /** Of the six functions with the compiler's routines that they call, unused sections dropped; null on a computer. */
   readonly linked: SectionSizes | null;
-  /** Worst stack of each function, in bytes. */
+  /** Worst stack of each function by its name, in bytes. */
+  readonly stackOf: Readonly<Record<string, number>>;
+  /** The same of the three that matter; 0 for what the library does not have. */
   readonly stackBytes: { readonly initialize: number; readonly learn: number; readonly detect: number };
 }
 
@@ -58,7 +64,7 @@ export async function buildLibrary(
   plan: FilePlan,
   options: TargetOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<BuiltLibrary> {
-  const { core, signal } = options;
+  const { core, signal, functions = API_FUNCTIONS, data = [] } = options;
   const cross = core !== 'host';
   const abi = abiOf(options);
   const variables = {
@@ -70,10 +76,10 @@ export async function buildLibrary(
   };
   return withScratchFolder(async (folder) => {
     const build = await compile(folder, { plan, cross, variables, signal });
-    const keep = ['neai_knowledge', ...(cross ? [] : ['neai_device_id'])];
-    const { archive, object } = await archiveOfOneObject(build, { cross, keep, signal });
+    const keep = ['neai_knowledge', ...data, ...(cross ? [] : ['neai_device_id'])];
+    const { archive, object } = await archiveOfOneObject(build, { cross, functions, keep, signal });
     const targetFlags = await flagsOf('core', variables, signal);
-    const stack = stackBounds(await callGraphs(build), API_FUNCTIONS);
+    const stack = stackBounds(await callGraphs(build), functions);
     const compiler = cross ? 'arm-none-eabi-gcc' : 'gcc';
     return {
       ...abi,
@@ -82,11 +88,12 @@ export async function buildLibrary(
       targetFlags,
       languageFlags: (await flagsOf('language', variables, signal)).filter((flag) => flag !== '-g'),
       sizes: sectionSizes(readElf(await readFile(object), object)),
-      linked: cross ? await linkAlone(build, archive, { compiler, targetFlags, signal }) : null,
+      linked: cross ? await linkAlone(build, archive, { compiler, functions, targetFlags, signal }) : null,
+      stackOf: stack,
       stackBytes: {
         initialize: stack['NanoEdgeAI_initialize']!,
-        learn: stack['NanoEdgeAI_learn']!,
-        detect: stack['NanoEdgeAI_detect']!,
+        learn: stack['NanoEdgeAI_learn'] ?? 0,
+        detect: stack['NanoEdgeAI_detect'] ?? 0,
       },
     };
   });
@@ -138,20 +145,26 @@ async function callGraphs(build: string): Promise<string[]> {
   return Promise.all(graphs.map((name) => readFile(join(build, name), 'utf8')));
 }
 
-/** Links the six functions and nothing else, so that every byte of the image is theirs. */
+/** Links the functions and nothing else, so that every byte of the image is theirs. */
 async function linkAlone(
   build: string,
   archive: string,
   {
     compiler,
+    functions,
     targetFlags,
     signal,
-  }: { compiler: string; targetFlags: readonly string[]; signal: AbortSignal | undefined },
+  }: {
+    compiler: string;
+    functions: readonly string[];
+    targetFlags: readonly string[];
+    signal: AbortSignal | undefined;
+  },
 ): Promise<SectionSizes> {
   await mkdir(join(build, 'alone'));
   const image = join(build, 'alone', 'image.elf');
-  const linker = ['--gc-sections', '--no-warn-rwx-segments', `-e${API_FUNCTIONS[0]!}`];
-  const roots = API_FUNCTIONS.map((name) => `-u${name}`);
+  const linker = ['--gc-sections', '--no-warn-rwx-segments', `-e${functions[0]!}`];
+  const roots = functions.map((name) => `-u${name}`);
   const flags = [...linker, ...roots].map((flag) => `-Wl,${flag}`);
   await output(
     compiler,

@@ -5,7 +5,7 @@ import { readElf } from './elf.ts';
 import { runTool } from './run-tool.ts';
 
 const TIMEOUT_MS = 60_000;
-/** What a program that links the library calls; everything else is the library's own affair. */
+/** What a program that links a library calls; everything else is the library's own affair. */
 export const API_FUNCTIONS = [
   'NanoEdgeAI_initialize',
   'NanoEdgeAI_learn',
@@ -14,11 +14,15 @@ export const API_FUNCTIONS = [
   'NanoEdgeAI_get_sensitivity',
   'NanoEdgeAI_get_status',
 ];
+/** The same of a library that classifies. */
+export const CLASSIFIER_FUNCTIONS = ['NanoEdgeAI_initialize', 'NanoEdgeAI_classify', 'NanoEdgeAI_get_status'];
 const KNOWLEDGE = '.neai';
 
 export interface ObjectOptions {
   readonly cross: boolean;
-  /** Names that stay visible beside the six functions; everything else becomes local. */
+  /** What a program that links the library calls. */
+  readonly functions: readonly string[];
+  /** Names that stay visible beside the functions; everything else becomes local. */
   readonly keep: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -55,7 +59,7 @@ export async function archiveOfOneObject(
   names.delete(KNOWLEDGE);
   await run('objcopy', [
     '--strip-debug',
-    ...[...API_FUNCTIONS, ...options.keep].map((name) => `--keep-global-symbol=${name}`),
+    ...[...options.functions, ...options.keep].map((name) => `--keep-global-symbol=${name}`),
     ...[...names]
       .filter((name) => !/^\.rela?\./.test(name))
       .map((name) => `--rename-section=${name}=${name.replaceAll(/neai_?/g, '')}`),
