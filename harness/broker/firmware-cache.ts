@@ -7,7 +7,15 @@ import { runTool } from '../../src/host/run-tool.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Whatever can change a byte of an image: sources, linker scripts and flags, kernels and what writes the library's C. */
-const SOURCES = ['firmware', 'src/engine', 'src/boards', 'src/protocol', 'src/host', 'src/cli/build.ts'];
+const SOURCES = [
+  'firmware',
+  'src/engine',
+  'src/boards',
+  'src/protocol',
+  'src/host',
+  'src/cli/build.ts',
+  'src/cli/bundle',
+];
 const CACHE = join(ROOT, 'build/scenario-firmware');
 const COMPILER_MS = 20_000;
 

@@ -101,10 +101,14 @@ function environment({ board, rack, slot, long, longWaits, out }: TestOptions): 
   };
 }
 
-/** Waits for the runner; Ctrl-C reaches it from the terminal, other signals are passed on. */
+/**
+ * Waits for the runner; Ctrl-C reaches it from the terminal, other signals are passed on, and when this process is
+ * killed the kernel ends it: an open UI mode would stay for ever.
+ */
 function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((done, reject) => {
-    const child = spawn(process.execPath, args, { stdio: 'inherit', env });
+    const command = ['--pdeathsig', 'TERM', '--', process.execPath, ...args];
+    const child = spawn('setpriv', command, { stdio: 'inherit', env });
     const stop = (): void => void child.kill('SIGINT');
     process.on('SIGTERM', stop);
     child.once('error', (cause) => reject(new NeaiError('INTERNAL', cause.message, { cause })));

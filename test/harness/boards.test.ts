@@ -142,6 +142,40 @@ describe('a board that is lent', () => {
   });
 });
 
+describe('a board whose time and power nothing moves', () => {
+  it('really waits, and does not run what would take long or needs a switch; --long-waits lets it wait', async () => {
+    const tiny = project({
+      'a.scenario.ts': scenario(`
+        test('waits a moment', async ({ board }) => {
+          const start = performance.now();
+          await board.wait('1200 ms');
+          expect(performance.now() - start).toBeGreaterThan(1100);
+        });
+        test('waits ten minutes', async ({ board }) => { board.needsTime('10 min'); });
+        test('waits a day', async ({ board }) => { board.needsTime('24 h'); });
+        test('loses its power', async ({ board }) => { await board.powerCycle(); });
+        test('has a bad line', async ({ board }) => {
+          await board.lineFault({ direction: 'to-board', kind: 'flip' });
+        });`),
+      'data/written.scenario.ts': `import { writtenScenarios } from 'harness';\nwrittenScenarios(import.meta.dirname);\n`,
+      'data/long.yaml': `scenario: waits for two halves\nlibrary: ${FIXTURES}/motor-1x8\nsteps:\n  - initialize\n  - wait: 6 min\n  - wait: 5 min\n`,
+    });
+    const bare = tiny.write('bare.yaml', readFileSync(rack, 'utf8').replace(/"control":"[^"]*",?/, ''));
+    const run = await tiny.test('--rack', bare);
+    expect(run.exitCode, run.output).toBe(0);
+    expect(tiny.verdict).toMatchObject({ passed: 2, notRun: 4 });
+    expect(run.output).toMatch(
+      /NOT RUN: .*waits a day: 1440 min of real time on slot 'bench'; .*--long-waits/,
+    );
+    expect(run.output).toMatch(/NOT RUN: .*waits for two halves: 11 min of real time/);
+    expect(run.output).toMatch(/NOT RUN: .*loses its power: slot 'bench' has no control socket/);
+    expect(run.output).toMatch(/NOT RUN: .*has a bad line: slot 'bench' has no control socket/);
+
+    await tiny.test('--rack', bare, '--long-waits', '-g', 'waits a day');
+    expect(tiny.verdict).toMatchObject({ passed: 1, notRun: 0 });
+  });
+});
+
 describe('a state leak between scenarios', () => {
   it('is found by other orders, and told with the order that shows it', async () => {
     // The second scenario's scores depend on whether the first ran before it: every expectation holds all the same.

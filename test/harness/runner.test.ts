@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { childrenEnd, descendants } from '../host/processes.ts';
 import { Project } from './project.ts';
 
 /** The command as its users call it, on tiny projects that need no board. */
@@ -60,12 +63,15 @@ describe('neai test', () => {
     expect(tiny.has('html/index.html')).toBe(true);
   });
 
-  it('takes grep, shard, repeat-each, workers and another reporter as Playwright does', async () => {
+  it('takes grep, trace, shard, repeat-each, workers and another reporter as Playwright does', async () => {
     const tiny = project({
       'a.scenario.ts': scenario("test('one', () => {});\ntest('two', () => {});"),
       'b.scenario.ts': scenario("test('three', () => {});\ntest('four', () => { expect(1).toBe(2); });"),
     });
-    expect((await tiny.test('--grep', 'one', '--reporter=line')).exitCode).toBe(0);
+    expect((await tiny.test('-g', 'one', '--reporter=line', '--trace', 'on')).exitCode).toBe(0);
+    expect(readdirSync(join(tiny.out, 'results'), { recursive: true }).map(String)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/trace\.zip$/)]),
+    );
     expect((await tiny.test('--shard', '1/2')).exitCode).toBe(0);
     expect(tiny.verdict).toMatchObject({ passed: 2, failed: 0 });
     expect((await tiny.test('--repeat-each', '3', '--workers', '2', 'a.scenario.ts')).exitCode).toBe(0);
@@ -73,6 +79,23 @@ describe('neai test', () => {
     const dotted = await tiny.test('--reporter', 'dot', 'b.scenario.ts');
     expect(dotted).toMatchObject({ exitCode: 1 });
     expect(dotted.output).toContain('1 passed, 1 failed');
+  });
+
+  it('opens the UI mode, and leaves nothing running when it is killed', async () => {
+    const tiny = project({ 'a.scenario.ts': scenario("test('one', () => {});") });
+    const ui = tiny.startTest('--ui-host', '127.0.0.1', '--ui-port', '0');
+    const listening = new Promise<string>((seen) => {
+      ui.all?.on('data', (chunk: Buffer) => {
+        const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(chunk)) ?? [];
+        if (address !== undefined) seen(address);
+      });
+    });
+    const page = await fetch(await Promise.race([listening, ui.then(({ all }) => String(all))]));
+    expect(await page.text()).toContain('<html');
+    const started = descendants(ui.pid!);
+    expect(started.length).toBeGreaterThan(0);
+    ui.kill('SIGKILL');
+    await childrenEnd(started, 60_000);
   });
 
   it('counts a scenario that passes when it is tried again as flaky, with the class of its failure', async () => {
