@@ -4,6 +4,7 @@ import { NeaiError, printable } from '../shared/errors.ts';
 import { type CheckedFile, type CheckOptions, checkFile, isFit } from '../studio/check-file.ts';
 import { describeFix, fixFiles, fixLines } from './check/fix.ts';
 import { type CheckLabel, compareFiles, type LabelledFile, withSameLength } from './check/labelled.ts';
+import { writeCheckPage } from './check/plot.ts';
 import { describeFile, firstRefusal, refusalLines, reportLines, warningLines } from './check/report.ts';
 import { interrupted } from './interrupt.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
@@ -14,6 +15,7 @@ interface CheckCommandOptions {
   readonly regular?: string[];
   readonly abnormal?: string[];
   readonly samplingFrequency?: number;
+  readonly plot?: string;
   readonly fix?: string;
   readonly force?: boolean;
   readonly dropDuplicates?: boolean;
@@ -33,6 +35,7 @@ export function registerCheck(program: Command): void {
     .option('--regular <files...>', 'files of regular signals, to be compared with the abnormal ones')
     .option('--abnormal <files...>', 'files of abnormal signals')
     .option('--sampling-frequency <hz>', 'samples a second: judges length and frequency', positiveNumber)
+    .option('--plot <page.html>', 'write a page: each axis over all lines, and the findings')
     .option('--fix <out>', 'write a repaired copy (several files: a folder of copies); inputs are only read')
     .option('--drop-duplicates', 'with --fix: drop lines that are equal to earlier ones')
     .option('--force', 'with --fix: overwrite what stands at OUT')
@@ -42,6 +45,10 @@ export function registerCheck(program: Command): void {
       const comparison = compareFiles(checked);
       const { axes, json } = options;
       for (const file of checked) for (const line of refusalLines(file)) printRemark(line);
+      const plot =
+        options.plot === undefined
+          ? undefined
+          : await writeCheckPage(options.plot, axes, checked, comparison);
       const fixes = await fixAll(checked, options);
       if (json) {
         const error = firstRefusal(checked);
@@ -50,12 +57,13 @@ export function registerCheck(program: Command): void {
           ok: error === undefined,
           files: checked.map((file) => describeFile(file, axes)),
           comparison,
+          ...(plot && { plot }),
           ...(fixes && { fixes: fixes.map(describeFix) }),
           ...(error && { error }),
         });
       } else {
         const lines = [...checked.flatMap((file) => reportLines(file, axes)), ...warningLines(comparison)];
-        lines.push(...(fixes ?? []).flatMap(fixLines));
+        lines.push(...(fixes ?? []).flatMap(fixLines), ...(plot === undefined ? [] : [plot]));
         for (const line of lines) printLine(printable(line));
       }
       // Copies are written fit or not at all.
@@ -86,6 +94,7 @@ async function checkAll(bare: readonly string[], options: CheckCommandOptions): 
   for (const [path, label] of named) {
     const request = {
       axes,
+      columns: options.plot !== undefined,
       ...(samplingFrequency !== undefined && { samplingFrequencyHz: samplingFrequency }),
     };
     checked.push({ ...(await checkWithProgress(path, request)), label });
