@@ -1,5 +1,5 @@
 import { hex } from './emit-memory.ts';
-import type { Board } from './schema.ts';
+import { type Board, sectorsOf } from './schema.ts';
 
 /** board_config.h: a board's facts as the family code reads them. */
 export function emitConfig(board: Board): string {
@@ -22,18 +22,29 @@ export function emitConfig(board: Board): string {
     ['FLASH_BASE', address(flash.address)],
     ['FLASH_WAIT_STATES', unsigned(clock.flashWaitStates)],
     ['FLASH_ECC', flash.ecc ? '1' : '0'],
+    ['FLASH_BANKS', unsigned(flash.banks)],
+    ['FLASH_PAGES_PER_BANK', unsigned(sectorsOf(flash).length / flash.banks)],
     ...store(board),
+    [`UART_${uart.instance}`, '1'],
     ['UART_BASE', address(uart.address)],
     ['UART_IRQ', unsigned(uart.irq)],
     ['UART_DEFAULT_BAUD', unsigned(uart.defaultBaud)],
     ['UART_MAX_BAUD', unsigned(uart.maxBaud)],
     ...pin('UART_TX', uart.tx),
     ...pin('UART_RX', uart.rx),
+    [`DMA_${dma.kind.toUpperCase()}`, '1'],
     ['DMA_BASE', address(dma.address)],
     ...dmaLine('DMA_RX', dma.receive),
     ...dmaLine('DMA_TX', dma.transmit),
     ['TIMER_BASE', address(timer.address)],
     ['TIMER_IRQ', unsigned(timer.irq)],
+    ...(timer.turns
+      ? ([
+          ['TURNS_BASE', address(timer.turns.address)],
+          ['TURNS_IRQ', unsigned(timer.turns.irq)],
+          ['TURNS_TRIGGER', unsigned(timer.turns.trigger)],
+        ] as [string, string][])
+      : []),
     ['DEVICE_ID_ADDRESS', address(identity.deviceIdAddress)],
     ['UNIQUE_ID_ADDRESS', address(identity.uniqueIdAddress)],
     ['RECEIVE_RING_BYTES', unsigned(ram.receiveRingBytes)],
@@ -53,11 +64,14 @@ export function emitConfig(board: Board): string {
 /** Facts of the flash pages for knowledge; nothing where there are none. Times are the data sheet's longest. */
 function store({ knowledgeStore, flash }: Board): [string, string][] {
   if (knowledgeStore === undefined) return [];
-  const { bytes, eraseMaxMs } = flash.sectors.at(-1)!;
+  const { index, bytes, eraseMaxMs } = sectorsOf(flash).find(
+    ({ address: at }) => at === knowledgeStore.address,
+  )!;
   return [
     ['STORE_BASE', address(knowledgeStore.address)],
     ['STORE_SLOTS', unsigned(knowledgeStore.slots)],
     ['STORE_SLOT_BYTES', unsigned(knowledgeStore.slotBytes)],
+    ['STORE_FIRST_PAGE', unsigned(index)],
     ['STORE_PAGE_BYTES', unsigned(bytes)],
     ['STORE_ERASE_MAX_US', unsigned(Math.ceil(1000 * eraseMaxMs))],
     ['STORE_PROGRAM_MAX_US', unsigned(Math.ceil((flash.programMaxUs * 8) / Math.min(8, flash.programBytes)))],

@@ -1,6 +1,9 @@
 import { type Board, BUILD_ID_OFFSET_BYTES } from './schema.ts';
 
-/** memory.ld: what the linker script (firmware/families/cortex-m/sections.ld) has to know of a board. */
+/**
+ * memory.ld: what the linker script (firmware/families/cortex-m/sections.ld) has to know of a board. Vectors and build id
+ * go to FLASH_HEAD, everything else to FLASH: two names for one region, unless the knowledge lies between them.
+ */
 export function emitMemory(board: Board): string {
   const { address, bytes } = ramRange(board);
   const rows: [string, string][] = [
@@ -8,20 +11,35 @@ export function emitMemory(board: Board): string {
     ['board_work_area_end', hex(board.openocd.workAreaAddress + board.openocd.workAreaBytes)],
     ['board_build_id', hex(board.flash.address + BUILD_ID_OFFSET_BYTES)],
   ];
+  const regions = codeRegions(board);
+  const region = (name: string, { address: origin, bytes: length }: CodeRegion): string =>
+    `    ${name.padEnd(10)} : ORIGIN = ${hex(origin)}, LENGTH = ${length}`;
   return `${[
     `/* Generated from firmware/boards/${board.id}/board.json by npm run generate. Do not edit. */`,
     'MEMORY',
     '{',
-    `    FLASH : ORIGIN = ${hex(board.flash.address)}, LENGTH = ${codeBytes(board)}`,
-    `    RAM   : ORIGIN = ${hex(address)}, LENGTH = ${bytes}`,
+    ...(regions.length > 1 ? [region('FLASH_HEAD', regions[0]!)] : []),
+    region('FLASH', regions.at(-1)!),
+    region('RAM', { address, bytes }),
     '}',
+    ...(regions.length > 1 ? [] : ['REGION_ALIAS("FLASH_HEAD", FLASH);']),
     ...rows.map(([name, value]) => `${name} = ${value};`),
   ].join('\n')}\n`;
 }
 
-/** Flash that code may fill: all of it but the pages for knowledge at its end. */
-export function codeBytes({ flash, knowledgeStore }: Board): number {
-  return (knowledgeStore?.address ?? flash.address + flash.bytes) - flash.address;
+/** A range of flash that code may fill. */
+export interface CodeRegion {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** All of flash but the sectors for knowledge: one range, or one on either side of them. */
+export function codeRegions({ flash, knowledgeStore: store }: Board): CodeRegion[] {
+  const end = flash.address + flash.bytes;
+  if (store === undefined) return [{ address: flash.address, bytes: flash.bytes }];
+  const behind = store.address + store.slots * store.slotBytes;
+  const head = { address: flash.address, bytes: store.address - flash.address };
+  return behind === end ? [head] : [head, { address: behind, bytes: end - behind }];
 }
 
 /** The one range that all regions of a board's RAM form together. */

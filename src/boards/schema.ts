@@ -39,7 +39,7 @@ const dmaLine = z.strictObject({
   irq: z.int().min(0).max(239),
 });
 
-const flash = z.strictObject({
+const flashSchema = z.strictObject({
   address,
   bytes: count,
   /** Groups of equal sectors (pages), in address order. */
@@ -57,7 +57,10 @@ const flash = z.strictObject({
   source,
 });
 
-/** Flash pages at the end of flash for stored knowledge: no code is placed there, and flashing leaves them alone. */
+/**
+ * Flash sectors for stored knowledge: no code is placed there, and flashing leaves them alone. They lie at the end of
+ * flash, or, where the last sectors are too large for that, among the low ones, and code is linked around them.
+ */
 const knowledgeStore = z.strictObject({
   address,
   /** Written in turn, so that one record is whole at any moment. */
@@ -114,7 +117,7 @@ export const boardSchema = z
     family: z.string().regex(/^stm32[a-z0-9]+$/),
     core: z.enum(BOARD_CORES),
     documents: z.record(z.string().regex(/^[a-z]+$/), z.string().min(4)),
-    flash,
+    flash: flashSchema,
     knowledgeStore: knowledgeStore.optional(),
     ram,
     clock,
@@ -143,6 +146,15 @@ export const boardSchema = z
       address,
       irq: z.int().min(0).max(239),
       bits: z.union([z.literal(16), z.literal(32)]),
+      /** Counts the turns of a timer of 16 bits; `trigger` is the internal trigger that joins the two. */
+      turns: z
+        .strictObject({
+          instance: z.string().regex(/^TIM[0-9]+$/),
+          address,
+          irq: z.int().min(0).max(239),
+          trigger: z.int().min(0).max(3),
+        })
+        .optional(),
       source,
     }),
     vectors: z.strictObject({ interrupts: z.int().min(1).max(240), source }),
@@ -172,12 +184,13 @@ interface Contradiction {
 
 /** Facts that are well formed each for itself and cannot all be true. */
 function* contradictions(board: {
-  flash: z.infer<typeof flash>;
+  flash: z.infer<typeof flashSchema>;
   knowledgeStore?: z.infer<typeof knowledgeStore> | undefined;
   ram: z.infer<typeof ram>;
   clock: z.infer<typeof clock>;
   openocd: z.infer<typeof openocd>;
   vectors: { interrupts: number };
+  timer: { bits: number; turns?: object | undefined };
 }): Generator<Contradiction> {
   const sectorBytes = board.flash.sectors.reduce((sum, group) => sum + group.count * group.bytes, 0);
   if (sectorBytes !== board.flash.bytes) {
@@ -209,29 +222,63 @@ function* contradictions(board: {
   if (fromTree !== coreHz) {
     yield { path: ['clock', 'coreHz'], message: `oscillator and PLL give ${fromTree} Hz` };
   }
+  if ((board.timer.bits === 16) !== (board.timer.turns !== undefined)) {
+    yield {
+      path: ['timer', 'turns'],
+      message: 'a timer of 16 bits needs one that counts its turns, others do not',
+    };
+  }
   if ((16 + board.vectors.interrupts) * 4 > BUILD_ID_OFFSET_BYTES) {
     yield { path: ['vectors', 'interrupts'], message: 'the vector table reaches into the build id' };
   }
 }
 
 function* storeContradictions(
-  { address: flashAddress, bytes, sectors }: z.infer<typeof flash>,
+  flash: z.infer<typeof flashSchema>,
   store: z.infer<typeof knowledgeStore>,
 ): Generator<Contradiction> {
-  if (store.address + store.slots * store.slotBytes !== flashAddress + bytes) {
-    yield { path: ['knowledgeStore', 'address'], message: 'the slots do not reach to the end of flash' };
-  }
-  const last = sectors.at(-1)!;
-  const lastGroup = flashAddress + bytes - last.count * last.bytes;
-  if (store.address < lastGroup || (store.address - lastGroup) % last.bytes !== 0) {
+  const sectors = sectorsOf(flash);
+  const end = store.address + store.slots * store.slotBytes;
+  const inside = sectors.filter(({ address: at }) => at >= store.address && at < end);
+  const first = inside[0];
+  if (first === undefined || first.address !== store.address || first.index === 0) {
     yield {
       path: ['knowledgeStore', 'address'],
-      message: 'the store does not begin with one of the last sectors',
+      message: 'the store does not begin with a sector behind the first',
     };
+    return;
   }
-  if (store.slotBytes % last.bytes !== 0) {
+  if (end > flash.address + flash.bytes) {
+    yield { path: ['knowledgeStore', 'address'], message: 'the slots reach beyond the end of flash' };
+  }
+  if (inside.some(({ bytes }) => bytes !== first.bytes)) {
+    yield { path: ['knowledgeStore', 'slotBytes'], message: 'the store lies in sectors of different sizes' };
+  }
+  if (store.slotBytes % first.bytes !== 0) {
     yield { path: ['knowledgeStore', 'slotBytes'], message: 'a slot is no whole number of sectors' };
   }
+}
+
+/** A sector (page) of flash: what is erased at once. */
+export interface Sector {
+  /** As the flash controller counts them, from 0. */
+  readonly index: number;
+  readonly address: number;
+  readonly bytes: number;
+  readonly eraseMaxMs: number;
+}
+
+/** Every sector of a flash, in address order. */
+export function sectorsOf({
+  address: start,
+  sectors,
+}: Pick<z.infer<typeof flashSchema>, 'address' | 'sectors'>): Sector[] {
+  const all: Sector[] = [];
+  let at = start;
+  for (const { count: n, bytes, eraseMaxMs } of sectors) {
+    for (let i = 0; i < n; i++, at += bytes) all.push({ index: all.length, address: at, bytes, eraseMaxMs });
+  }
+  return all;
 }
 
 export type Board = z.infer<typeof boardSchema>;

@@ -1,7 +1,7 @@
-import { codeBytes } from '../boards/emit-memory.ts';
+import { type CodeRegion, codeRegions } from '../boards/emit-memory.ts';
 import { listBoards } from '../boards/load.ts';
 import type { Board } from '../boards/schema.ts';
-import { BUILD_ID_BYTES, BUILD_ID_OFFSET_BYTES } from '../boards/schema.ts';
+import { BUILD_ID_BYTES, BUILD_ID_OFFSET_BYTES, sectorsOf } from '../boards/schema.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { readElf } from './elf.ts';
 
@@ -34,21 +34,23 @@ export function cutIntoPages(elfBytes: Uint8Array, file: string, board: Board): 
     throw new NeaiError('IMAGE_WRONG_BOARD', message, { file, asked, got });
   };
   const { flash } = board;
-  const flashEnd = flash.address + codeBytes(board);
+  const regions = codeRegions(board);
   const loaded = readElf(elfBytes, file).segments.filter((segment) => segment.fileBytes > 0);
   if (loaded.length === 0) refuse('the image has nothing to load', 'a load segment', 'none');
   const pages = new Map<number, FlashPage>();
   let imageBytes = 0;
   for (const { loadAddress, offsetBytes, fileBytes } of loaded) {
-    if (loadAddress < flash.address || loadAddress + fileBytes > flashEnd)
+    const inside = ({ address, bytes }: CodeRegion): boolean =>
+      loadAddress >= address && loadAddress + fileBytes <= address + bytes;
+    if (!regions.some(inside))
       refuse(
         `the image does not lie in the flash that ${board.title} has for code`,
-        `${hex(flash.address)} to ${hex(flashEnd)}`,
+        regions.map(({ address, bytes }) => `${hex(address)} to ${hex(address + bytes)}`).join(', '),
         `${hex(loadAddress)} to ${hex(loadAddress + fileBytes)}`,
       );
     const content = elfBytes.subarray(offsetBytes, offsetBytes + fileBytes);
     imageBytes += fileBytes;
-    for (const sector of sectorsOf(board)) {
+    for (const sector of sectorsOf(flash)) {
       const from = Math.max(loadAddress, sector.address);
       const to = Math.min(loadAddress + fileBytes, sector.address + sector.bytes);
       if (from >= to) continue;
@@ -64,16 +66,6 @@ export function cutIntoPages(elfBytes: Uint8Array, file: string, board: Board): 
   const image = [...pages.values()].sort((a, b) => a.address - b.address);
   refuseOtherBoards(image, board, refuse);
   return { pages: image, imageBytes, buildId: buildIdOf(image, board) };
-}
-
-/** Every sector of a board's flash, in address order. */
-function* sectorsOf({ flash }: Board): Generator<{ address: number; bytes: number; eraseMaxMs: number }> {
-  let address = flash.address;
-  for (const { count, bytes, eraseMaxMs } of flash.sectors)
-    for (let index = 0; index < count; index++) {
-      yield { address, bytes, eraseMaxMs };
-      address += bytes;
-    }
 }
 
 /** The first word of flash is the first stack pointer; and our firmware says in plain text whose it is. */

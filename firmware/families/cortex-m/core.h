@@ -1,6 +1,8 @@
 /*
  * Registers of the Cortex-M core itself, at the same address on every part.
- * Source: ARMv7-M Architecture Reference Manual (DDI 0403), parts B3 (system address map) and C1 (debug).
+ * Source: ARMv7-M Architecture Reference Manual (DDI 0403), parts B3 (system address map) and C1 (debug). ARMv6-M (DDI
+ * 0419) and ARMv8-M (DDI 0553) have what is used here at the same places; ARMv6-M has no fault status registers, no FPU
+ * and no cycle counter.
  */
 #ifndef CORTEX_M_CORE_H
 #define CORTEX_M_CORE_H
@@ -21,6 +23,13 @@
 #define FPU_FPCCR REG32(0xE000EF34u)
 #define NVIC_ISPR(irq) REG32(0xE000E200u + 4u * ((irq) / 32u))
 #define NVIC_ICPR(irq) REG32(0xE000E280u + 4u * ((irq) / 32u))
+
+/* SysTick, part B3.3. */
+#define SYSTICK_CSR REG32(0xE000E010u)
+#define SYSTICK_RVR REG32(0xE000E014u)
+#define SYSTICK_CVR REG32(0xE000E018u)
+#define SYSTICK_CSR_ENABLE (1u << 0)
+#define SYSTICK_CSR_CORE_CLOCK (1u << 2)
 
 #define CORE_DEMCR REG32(0xE000EDFCu)
 #define DWT_CTRL REG32(0xE0001000u)

@@ -1,5 +1,5 @@
 /*
- * Registers of the STM32L43x, names and bits as in RM0394.
+ * Registers of the STM32L43x and STM32L47x, names and bits as in RM0394 and RM0351.
  */
 #ifndef STM32L4_REGISTERS_H
 #define STM32L4_REGISTERS_H
@@ -52,15 +52,11 @@
 #define RCC_APB1_USART2 (1u << 17)
 #define RCC_APB1_PWR (1u << 28)
 #define RCC_CCIPR_USART2SEL_MASK (3u << 2)
-#define RCC_CSR_RMVF (1u << 23)
-#define RCC_CSR_FWRSTF (1u << 24)
-#define RCC_CSR_OBLRSTF (1u << 25)
-#define RCC_CSR_PINRSTF (1u << 26)
-#define RCC_CSR_BORRSTF (1u << 27)
-#define RCC_CSR_SFTRSTF (1u << 28)
-#define RCC_CSR_IWDGRSTF (1u << 29)
-#define RCC_CSR_WWDGRSTF (1u << 30)
-#define RCC_CSR_LPWRRSTF (1u << 31)
+/* RCC_CSR: power-on shows as brown-out. */
+#define FAMILY_RESET_FORGET (1u << 23)
+#define FAMILY_RESET_OPTION_BYTES (1u << 25)
+#define FAMILY_RESET_POWER_ON (1u << 27)
+#define FAMILY_RESET_BROWN_OUT 0u
 
 /* Embedded flash memory interface, chapter FLASH. */
 #define FLASH_ACR REG32(0x40022000u)
@@ -76,88 +72,20 @@
 #define FLASH_SR_EOP (1u << 0)
 /* OPERR, PROGERR, WRPERR, PGAERR, SIZERR, PGSERR, MISERR, FASTERR, RDERR, OPTVERR */
 #define FLASH_SR_ERRORS 0xC3FAu
-#define FLASH_SR_BSY (1u << 16)
+#define FLASH_SR_BUSY (1u << 16)
 #define FLASH_CR_PG (1u << 0)
 #define FLASH_CR_PER (1u << 1)
 #define FLASH_CR_PNB_POS 3u
+#define FLASH_CR_BKER (1u << 11)
 #define FLASH_CR_STRT (1u << 16)
 #define FLASH_CR_LOCK (1u << 31)
 #define FLASH_ECCR_ECCD (1u << 31)
 
-/* General-purpose I/O, chapter GPIO: port A is 0. */
-#define GPIO_MODER(port) REG32(0x48000000u + 0x400u * (port))
-#define GPIO_OSPEEDR(port) REG32(0x48000008u + 0x400u * (port))
-#define GPIO_PUPDR(port) REG32(0x4800000Cu + 0x400u * (port))
-#define GPIO_AFR(port, pin) REG32(0x48000020u + 0x400u * (port) + 4u * ((pin) / 8u))
-#define GPIO_MODE_ALTERNATE 2u
-#define GPIO_SPEED_MEDIUM 1u
-#define GPIO_PULL_UP 1u
-
-/* Direct memory access controller, chapter DMA: channels count from 1. */
-#define DMA_ISR REG32(BOARD_DMA_BASE + 0x00u)
-#define DMA_IFCR REG32(BOARD_DMA_BASE + 0x04u)
-#define DMA_CCR(channel) REG32(BOARD_DMA_BASE + 0x08u + 20u * ((channel) - 1u))
-#define DMA_CNDTR(channel) REG32(BOARD_DMA_BASE + 0x0Cu + 20u * ((channel) - 1u))
-#define DMA_CPAR(channel) REG32(BOARD_DMA_BASE + 0x10u + 20u * ((channel) - 1u))
-#define DMA_CMAR(channel) REG32(BOARD_DMA_BASE + 0x14u + 20u * ((channel) - 1u))
-#define DMA_CSELR REG32(BOARD_DMA_BASE + 0xA8u)
-#define DMA_CSELR_POS(channel) (4u * ((channel) - 1u))
-/* The four flags of a channel: global, transfer complete, half transfer, transfer error. */
-#define DMA_FLAG_TC(channel) (2u << (4u * ((channel) - 1u)))
-#define DMA_FLAG_HT(channel) (4u << (4u * ((channel) - 1u)))
-#define DMA_FLAG_TE(channel) (8u << (4u * ((channel) - 1u)))
-#define DMA_CCR_EN (1u << 0)
-#define DMA_CCR_TCIE (1u << 1)
-#define DMA_CCR_HTIE (1u << 2)
-#define DMA_CCR_DIR_FROM_MEMORY (1u << 4)
-#define DMA_CCR_CIRC (1u << 5)
-#define DMA_CCR_MINC (1u << 7)
-#define DMA_CCR_PL_HIGH (2u << 12)
-
-/* Universal synchronous/asynchronous receiver transmitter, chapter USART. */
-#define USART_CR1 REG32(BOARD_UART_BASE + 0x00u)
-#define USART_CR2 REG32(BOARD_UART_BASE + 0x04u)
-#define USART_CR3 REG32(BOARD_UART_BASE + 0x08u)
-#define USART_BRR REG32(BOARD_UART_BASE + 0x0Cu)
-#define USART_ISR REG32(BOARD_UART_BASE + 0x1Cu)
-#define USART_ICR REG32(BOARD_UART_BASE + 0x20u)
-#define USART_RDR_ADDRESS (BOARD_UART_BASE + 0x24u)
-#define USART_TDR_ADDRESS (BOARD_UART_BASE + 0x28u)
-#define USART_TDR REG32(USART_TDR_ADDRESS)
-#define USART_CR1_UE (1u << 0)
-#define USART_CR1_RE (1u << 2)
-#define USART_CR1_TE (1u << 3)
-#define USART_CR1_IDLEIE (1u << 4)
-#define USART_CR1_CMIE (1u << 14)
-#define USART_CR2_ADD_POS 24u
-#define USART_CR3_EIE (1u << 0)
-#define USART_CR3_DMAR (1u << 6)
-#define USART_CR3_DMAT (1u << 7)
-/* The same bit in ISR (is set) and ICR (clear it). */
-#define USART_FE (1u << 1)
-#define USART_NE (1u << 2)
-#define USART_ORE (1u << 3)
-#define USART_IDLE (1u << 4)
-#define USART_TC (1u << 6)
-#define USART_CM (1u << 17)
-#define USART_ISR_TXE (1u << 7)
-
-/* Timer 2, chapter General-purpose timers. */
-#define TIM_CR1 REG32(BOARD_TIMER_BASE + 0x00u)
-#define TIM_DIER REG32(BOARD_TIMER_BASE + 0x0Cu)
-#define TIM_SR REG32(BOARD_TIMER_BASE + 0x10u)
-#define TIM_EGR REG32(BOARD_TIMER_BASE + 0x14u)
-#define TIM_CNT REG32(BOARD_TIMER_BASE + 0x24u)
-#define TIM_PSC REG32(BOARD_TIMER_BASE + 0x28u)
-#define TIM_ARR REG32(BOARD_TIMER_BASE + 0x2Cu)
-#define TIM_CCR1 REG32(BOARD_TIMER_BASE + 0x34u)
-#define TIM_CR1_CEN (1u << 0)
-#define TIM_CR1_URS (1u << 2)
-#define TIM_DIER_UIE (1u << 0)
-#define TIM_DIER_CC1IE (1u << 1)
-#define TIM_SR_UIF (1u << 0)
-#define TIM_SR_CC1IF (1u << 1)
-#define TIM_EGR_UG (1u << 0)
+/* General-purpose I/O, chapter GPIO. */
+#define FAMILY_GPIO_GENERATION 2
+#define FAMILY_GPIO_BASE 0x48000000u
+#define FAMILY_UART_GENERATION 2
+#define FAMILY_FLASH_BY 8
 
 /* Debug support, chapter DBG. */
 #define DBGMCU_APB1FZR1 REG32(0xE0042008u)

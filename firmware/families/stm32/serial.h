@@ -1,6 +1,6 @@
 /* The UART behind the virtual COM port: circular DMA in, DMA out, no interrupt handler. */
-#ifndef STM32L4_SERIAL_H
-#define STM32L4_SERIAL_H
+#ifndef STM32_SERIAL_H
+#define STM32_SERIAL_H
 
 #include <stdint.h>
 

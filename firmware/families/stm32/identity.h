@@ -1,6 +1,6 @@
 /* Reset cause and boot counter: read once, before anything else changes them. */
-#ifndef STM32L4_IDENTITY_H
-#define STM32L4_IDENTITY_H
+#ifndef STM32_IDENTITY_H
+#define STM32_IDENTITY_H
 
 void identity_init(void);
 

@@ -1,5 +1,7 @@
 /*
- * Who the part is and why it starts (RM0394, chapters Device electronic signature, Debug support, RCC).
+ * Who the part is and why it starts (chapters Device electronic signature, Debug support and RCC of each family's
+ * reference manual). Reset flags stand in the same bits of RCC_CSR in every family but for power, brown-out and option
+ * bytes, which registers.h of the family gives.
  *
  * The boot counter lives in RAM that is never initialised, guarded by its complement, and not in a backup register: it
  * needs no backup domain, works the same on parts that have none, and RAM keeps its content over every reset that is
@@ -9,6 +11,12 @@
 
 #include "hal.h"
 #include "registers.h"
+
+#define RCC_CSR_PINRSTF (1u << 26)
+#define RCC_CSR_SFTRSTF (1u << 28)
+#define RCC_CSR_IWDGRSTF (1u << 29)
+#define RCC_CSR_WWDGRSTF (1u << 30)
+#define RCC_CSR_LPWRRSTF (1u << 31)
 
 #define UNIQUE_ID_WORD(index) REG32(BOARD_UNIQUE_ID_ADDRESS + 4u * (index))
 #define BUILD_ID_BYTES 32u
@@ -22,11 +30,14 @@ static boots_t boots __attribute__((section(".noinit")));
 static reset_cause_t cause;
 extern const uint8_t build_id[];
 
-/* A pin reset is seen with every other cause too, because they all pull NRST low; power-on shows as brown-out. */
+/* A pin reset is seen with every other cause too, because they all pull NRST low. */
 static reset_cause_t cause_of(uint32_t flags)
 {
-    if ((flags & RCC_CSR_BORRSTF) != 0u) {
+    if ((flags & FAMILY_RESET_POWER_ON) != 0u) {
         return RESET_POWER_ON;
+    }
+    if ((flags & FAMILY_RESET_BROWN_OUT) != 0u) {
+        return RESET_BROWN_OUT;
     }
     if ((flags & RCC_CSR_LPWRRSTF) != 0u) {
         return RESET_LOW_POWER;
@@ -37,7 +48,7 @@ static reset_cause_t cause_of(uint32_t flags)
     if ((flags & RCC_CSR_SFTRSTF) != 0u) {
         return RESET_SOFTWARE;
     }
-    if ((flags & RCC_CSR_OBLRSTF) != 0u) {
+    if ((flags & FAMILY_RESET_OPTION_BYTES) != 0u) {
         return RESET_OPTION_BYTES;
     }
     if ((flags & RCC_CSR_PINRSTF) != 0u) {
@@ -49,7 +60,7 @@ static reset_cause_t cause_of(uint32_t flags)
 void identity_init(void)
 {
     cause = cause_of(RCC_CSR);
-    RCC_CSR |= RCC_CSR_RMVF; /* so that the next reset shows its own cause */
+    RCC_CSR |= FAMILY_RESET_FORGET; /* so that the next reset shows its own cause */
     const uint32_t kept = cause != RESET_POWER_ON && boots.count == ~boots.complement;
     boots.count = kept ? boots.count + 1u : 1u;
     boots.complement = ~boots.count;

@@ -10,19 +10,16 @@
 
 void hal_init(void)
 {
+#if !defined(__ARM_ARCH_6M__)
     CORE_DEMCR |= DEMCR_TRCENA;
     DWT_CYCCNT = 0;
     DWT_CTRL |= DWT_CTRL_CYCCNTENA;
+#endif
     SCB_SCR |= SCR_SEVONPEND;
     identity_init();
     clock_init();
     timebase_init();
     serial_init();
-}
-
-uint32_t hal_ticks(void)
-{
-    return DWT_CYCCNT;
 }
 
 uint32_t hal_core_clock_hz(void)
@@ -65,9 +62,4 @@ _Noreturn void hal_reset(void)
 uint32_t hal_stack_high_water(void)
 {
     return stack_high_water();
-}
-
-const char *family_nmi_cause(void)
-{
-    return (FLASH_ECCR & FLASH_ECCR_ECCD) != 0u ? "NMI-torn-flash-word" : "NMI";
 }
