@@ -9,8 +9,8 @@ type Fault = (bytes: Uint8Array) => readonly Uint8Array[];
 
 const straight: Fault = (bytes) => [bytes];
 
-const start = (program: string, environment: Readonly<Record<string, string>>) =>
-  execa(program, [], {
+const start = (program: string, args: readonly string[], environment: Readonly<Record<string, string>>) =>
+  execa(program, args, {
     env: environment,
     stdin: 'pipe',
     stdout: 'pipe',
@@ -31,8 +31,12 @@ export class HostCore implements Transport {
   toHost: Fault = straight;
   readonly bauds: number[] = [];
 
-  constructor(program: string, environment: Readonly<Record<string, string>> = {}) {
-    this.#child = start(program, environment);
+  constructor(
+    program: string,
+    environment: Readonly<Record<string, string>> = {},
+    args: readonly string[] = [],
+  ) {
+    this.#child = start(program, args, environment);
     const splitter = new RecordSplitter(
       MAX_RECORD_BYTES,
       (record) => {

@@ -1,0 +1,2 @@
+/* What the vector table asks. */
+#define BOARD_INTERRUPTS 82
