@@ -5,6 +5,7 @@
 enum { MAJOR_UINT = 0, MAJOR_BYTES = 2, MAJOR_TEXT = 3, MAJOR_ARRAY = 4, MAJOR_TAG = 6 };
 /* RFC 8746: little-endian float32 array. */
 #define TAG_SAMPLES 85u
+#define TAG_PACKED_SAMPLES PROTOCOL_TAG_PACKED_SAMPLES
 #define MAX_TEXT 32u
 
 /* ---- writing ---- */
@@ -77,8 +78,10 @@ enum {
     WANT_ARRAY,
     WANT_FIELD,
     WANT_SAMPLE_BYTES, /* the byte string after tag 85 */
+    WANT_PACKED_BYTES, /* the byte string after the tag of packed samples */
     IN_BYTES,
     IN_SAMPLES,
+    IN_PACKED,
     COMPLETE
 };
 
@@ -88,6 +91,7 @@ void request_begin(request_t *r, const char *fields, float *input, uint32_t inpu
     r->fields = fields;
     r->input = (uint8_t *)input;
     r->input_bytes = input_samples * 4u;
+    packed_begin(&r->packed, input, input_samples);
     r->state = WANT_ARRAY;
 }
 
@@ -129,6 +133,26 @@ static void begin_samples(request_t *r)
     }
 }
 
+static void end_packed(request_t *r)
+{
+    uint8_t refusal = packed_end(&r->packed);
+    if (refusal != REFUSE_NOTHING) {
+        refuse(r, refusal);
+        return;
+    }
+    r->sample_count = r->packed.samples;
+    next_field(r);
+}
+
+static void begin_packed(request_t *r)
+{
+    r->left = r->argument;
+    r->state = IN_PACKED;
+    if (r->left == 0u) {
+        end_packed(r);
+    }
+}
+
 /* A head is complete: major type and argument are known. */
 static void take_head(request_t *r)
 {
@@ -142,11 +166,13 @@ static void take_head(request_t *r)
         r->state = r->fields[0] == '\0' ? COMPLETE : WANT_FIELD;
         return;
     }
-    if (r->state == WANT_SAMPLE_BYTES) {
+    if (r->state == WANT_SAMPLE_BYTES || r->state == WANT_PACKED_BYTES) {
         if (major != MAJOR_BYTES) {
             refuse(r, REFUSE_WRONG_TYPE);
-        } else {
+        } else if (r->state == WANT_SAMPLE_BYTES) {
             begin_samples(r);
+        } else {
+            begin_packed(r);
         }
         return;
     }
@@ -158,6 +184,8 @@ static void take_head(request_t *r)
         begin_bytes(r);
     } else if (kind == 's' && major == MAJOR_TAG && r->argument == TAG_SAMPLES) {
         r->state = WANT_SAMPLE_BYTES;
+    } else if (kind == 's' && major == MAJOR_TAG && r->argument == TAG_PACKED_SAMPLES) {
+        r->state = WANT_PACKED_BYTES;
     } else {
         refuse(r, REFUSE_WRONG_TYPE);
     }
@@ -197,25 +225,37 @@ static void continue_head(request_t *r, uint8_t byte)
     take_head(r);
 }
 
+/* Bytes of a string, as many as the unit holds; returns how many it took. */
+static uint32_t feed_string(request_t *r, const uint8_t *bytes, uint32_t count)
+{
+    const uint32_t piece = count < r->left ? count : r->left;
+    if (r->state == IN_SAMPLES) {
+        memcpy(&r->input[r->written], bytes, piece);
+        r->written += piece;
+    } else if (r->state == IN_PACKED) {
+        packed_feed(&r->packed, bytes, piece);
+    } else if (piece < r->left) {
+        refuse(r, REFUSE_TOO_LARGE);
+    } else {
+        r->bytes = bytes;
+    }
+    r->left -= piece;
+    if (r->left == 0u) {
+        if (r->state == IN_PACKED) {
+            end_packed(r);
+        } else {
+            next_field(r);
+        }
+    }
+    return piece;
+}
+
 void request_feed(request_t *r, const uint8_t *bytes, uint32_t count)
 {
     uint32_t at = 0u;
     while (at < count && r->refusal == REFUSE_NOTHING) {
-        if (r->state == IN_SAMPLES || r->state == IN_BYTES) {
-            uint32_t piece = count - at < r->left ? count - at : r->left;
-            if (r->state == IN_SAMPLES) {
-                memcpy(&r->input[r->written], &bytes[at], piece);
-                r->written += piece;
-            } else if (piece < r->left) {
-                refuse(r, REFUSE_TOO_LARGE);
-            } else {
-                r->bytes = &bytes[at];
-            }
-            at += piece;
-            r->left -= piece;
-            if (r->left == 0u) {
-                next_field(r);
-            }
+        if (r->state == IN_SAMPLES || r->state == IN_BYTES || r->state == IN_PACKED) {
+            at += feed_string(r, &bytes[at], count - at);
         } else if (r->head_left > 0u) {
             continue_head(r, bytes[at++]);
         } else if (r->state == COMPLETE) {

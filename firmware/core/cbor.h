@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "packed.h"
 #include "protocol.h"
 
 typedef struct {
@@ -27,6 +28,7 @@ typedef struct {
 
     /* private */
     const char *fields;
+    packed_t packed;
     uint8_t *input;
     uint32_t input_bytes;
     uint32_t written;  /* bytes written to the input buffer */

@@ -1,12 +1,15 @@
 import { Decoder } from 'cbor-x/decode';
 import { NeaiError } from '../shared/errors.ts';
+import { PackedSamples } from './packed-samples.ts';
 
 /** What a payload of this protocol may hold: integers below 2^32, text, bytes, float32 arrays, and arrays of these. */
-export type CborValue = number | string | Uint8Array | Float32Array | readonly CborValue[];
+export type CborValue = number | string | Uint8Array | Float32Array | PackedSamples | readonly CborValue[];
 
 const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, tag: 6 } as const;
 /** RFC 8746 section 2.1: IEEE 754 binary32, little endian, typed array. */
 const TAG_FLOAT32_LE = 85;
+/** Ours, from the range of first come, first served: a byte string in front of which it stands holds packed samples. */
+export const TAG_PACKED_SAMPLES = 20033;
 
 /** Initial byte and argument in the shortest form: RFC 8949 section 4.2.1. */
 function writeHead(out: number[], major: number, argument: number): void {
@@ -53,6 +56,10 @@ function write(out: number[], value: CborValue): void {
     const encoded = littleEndianBytes(value);
     writeHead(out, MAJOR.bytes, encoded.length);
     append(out, encoded);
+  } else if (value instanceof PackedSamples) {
+    writeHead(out, MAJOR.tag, TAG_PACKED_SAMPLES);
+    writeHead(out, MAJOR.bytes, value.bytes.length);
+    append(out, value.bytes);
   } else if (Array.isArray(value)) {
     writeHead(out, MAJOR.array, value.length);
     for (const item of value as readonly CborValue[]) write(out, item);

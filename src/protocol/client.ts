@@ -28,6 +28,8 @@ export interface ClientOptions {
   readonly unitBytes?: number;
   /** Messages sent before the first is answered, 1…8. */
   readonly windowMessages?: number;
+  /** False: samples travel as they are, never packed. */
+  readonly packSamples?: boolean;
   /** What the board must say of itself; the first field that differs is named in PROTOCOL_MISMATCH. */
   readonly expected?: Partial<Hello>;
   /** Text lines of the board, banner and panic report included. */
@@ -134,7 +136,7 @@ export class Client {
     if (this.#portLost) throw this.#portLost;
     const response = decodeResponse(
       name,
-      await this.#session.exchange(name, encodeRequest(name, request), limits),
+      await this.#session.exchange(name, encodeRequest(name, request, this.#packAxes()), limits),
     );
     const { learnCounter, digest } = response as Partial<LibraryState>;
     if (learnCounter !== undefined && digest !== undefined) this.#library = { learnCounter, digest };
@@ -187,6 +189,11 @@ export class Client {
     this.#stopKeepAlive();
     this.#session.lose({ code: 'PROTOCOL_SESSION_LOST', message: 'the client was closed' });
     await this.#transport.close();
+  }
+
+  /** Samples travel packed once the board has said how many axes its signals have. */
+  #packAxes(): number | undefined {
+    return this.#options.packSamples === false ? undefined : this.#hello?.axes;
   }
 
   #newSession(): Session {

@@ -1,4 +1,5 @@
 import type { FilePlan } from '../shared/file-plan.ts';
+import { TAG_PACKED_SAMPLES } from './cbor.ts';
 import { REFUSALS, RESET_CAUSES } from './codes.ts';
 import * as table from './commands.ts';
 import type { FieldKind } from './fields.ts';
@@ -41,6 +42,7 @@ function limits(): string[] {
       `KNOWLEDGE_AT_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`,
       `${at}u`,
     ]),
+    ['TAG_PACKED_SAMPLES', `${TAG_PACKED_SAMPLES}u`],
     ['MAX_MANY_DETECTS', `${table.MAX_MANY_DETECTS}u`],
     ['MAX_CLASSES', `${table.MAX_CLASSES}u`],
     ['MAX_REQUEST_FIELDS', `${Math.max(...table.COMMAND_ROWS.map(({ request }) => request.length))}u`],

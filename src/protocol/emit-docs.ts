@@ -1,4 +1,5 @@
 import type { FilePlan } from '../shared/file-plan.ts';
+import { TAG_PACKED_SAMPLES } from './cbor.ts';
 import { REFUSAL_FIELDS, REFUSALS, RESET_CAUSES } from './codes.ts';
 import * as table from './commands.ts';
 import type { Field } from './fields.ts';
@@ -105,6 +106,23 @@ Canonical CBOR (RFC 8949 section 4.2): one definite-length array, fields in the 
 integers below 2^32, byte strings, text strings and float32 arrays (RFC 8746 tag 85, little endian) occur. **No CBOR floats**: a
 single number that is not an integer travels as a \`word\`, the 32 bits of its float32, so that no rule about widths, NaN or
 signed zero is needed. Any other encoding of the same values is refused, on both sides.
+
+## Packed samples
+Where the table says *samples*, a byte string behind tag ${TAG_PACKED_SAMPLES} may stand for the array behind tag 85: the same float32, bit for bit, in
+fewer bytes. The sender packs a signal when that is shorter; the board computes the values and never knows the difference.
+
+The string is: number of axes (one byte); number of samples of all axes; then for each axis its form (one byte), base, step,
+and the step counts. Numbers are written seven bits a byte, the lowest first, the highest bit of a byte says that more follow.
+
+| bits of the form | |
+| --- | --- |
+| 0, 1 | 0 decimal: value = count / 10^e, e ≤ 10. 1 binary: value = count / 2^e. 2 words: count is the value's bits, e = 0 |
+| 2 | 1: each count is the one before (at first the base) plus step × a signed number, sent as 0, −1, 1, −2 …; 0: base + step × number |
+| 3 … 7 | e |
+
+Counts are of 32 bits and wrap; count and power of ten (two) become float32, and one division gives the value. Numbers come in
+blocks of 32, each behind six bits that say how many bits (0…32) its numbers have. Bits fill bytes from the lowest on; what is
+left over in the last byte of an axis is zero. Several signals in one message are packed as one.
 
 ## Commands
 *once*: answers are kept and repeated. *read*: executed again when it comes again. *reserved*: refused as \`unsupported\`.

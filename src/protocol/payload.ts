@@ -2,6 +2,7 @@ import { NeaiError } from '../shared/errors.ts';
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { type CommandName, commandRow, type RequestOf, type ResponseOf } from './commands.ts';
 import { type Field, fieldsSchema } from './fields.ts';
+import { packSamples } from './packed-samples.ts';
 
 function checked(fields: readonly Field[], values: unknown, what: string): CborValue[] {
   const parsed = fieldsSchema(fields).safeParse(values);
@@ -14,8 +15,16 @@ function checked(fields: readonly Field[], values: unknown, what: string): CborV
   });
 }
 
-/** Canonical payload of a request. @throws NeaiError PROTOCOL_BAD_PAYLOAD when a value lies outside the table. */
-export function encodeRequest<Name extends CommandName>(name: Name, request: RequestOf<Name>): Uint8Array {
+/**
+ * Canonical payload of a request.
+ * @param packAxes axes of the signals: samples travel packed where that is shorter; undefined: as they are
+ * @throws NeaiError PROTOCOL_BAD_PAYLOAD when a value lies outside the table.
+ */
+export function encodeRequest<Name extends CommandName>(
+  name: Name,
+  request: RequestOf<Name>,
+  packAxes?: number,
+): Uint8Array {
   const { request: fields } = commandRow(name);
   const byName = request as Readonly<Record<string, unknown>>;
   return encodeCbor(
@@ -23,6 +32,10 @@ export function encodeRequest<Name extends CommandName>(name: Name, request: Req
       fields,
       fields.map((field) => byName[field.name]),
       `the request ${name}`,
+    ).map((value) =>
+      packAxes !== undefined && value instanceof Float32Array
+        ? (packSamples(value, packAxes) ?? value)
+        : value,
     ),
   );
 }

@@ -1,4 +1,5 @@
 import { crc32c } from '../shared/crc32c.ts';
+import { TAG_PACKED_SAMPLES } from './cbor.ts';
 import { REFUSALS, RESET_CAUSES } from './codes.ts';
 import {
   BAUD_FALLBACK_MS,
@@ -27,6 +28,7 @@ export function tableHash(): number {
     refusals: REFUSALS.map(({ code, name, consumed }) => [code, name, consumed]),
     resetCauses: RESET_CAUSES,
     kinds: FRAME_KINDS,
+    tags: [TAG_PACKED_SAMPLES],
     limits: [CACHED_ANSWERS, CACHED_ANSWER_BYTES, BAUD_FALLBACK_MS, RESET_BAUD],
   };
   return crc32c(new TextEncoder().encode(JSON.stringify(facts)));

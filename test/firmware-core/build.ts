@@ -95,3 +95,8 @@ export async function buildFrameTool(): Promise<string> {
     [],
   );
 }
+
+/** The decoder of packed samples alone: firmware/core/packed.c as a filter. */
+export async function buildPackedTool(): Promise<string> {
+  return compile([join(CORE, 'packed.c'), join(HERE, 'packed-tool.c')], []);
+}

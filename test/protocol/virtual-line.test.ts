@@ -44,6 +44,7 @@ afterAll(async () => {
 async function connect(baud = 115_200): Promise<Client> {
   const { deadlineFactor } = virtual.slot;
   const client = new Client({
+    packSamples: false, // faults are placed by the bytes of a signal as it is
     transport: await SerialLine.open({ path: session.port, baud, deadlineFactor }),
     deadlineFactor,
   });
