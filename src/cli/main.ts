@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   project: async () => (await import('./project.ts')).registerProject,
   search: async () => (await import('./search.ts')).registerSearch,
   'search-classes': async () => (await import('./search-classes.ts')).registerSearchClasses,
+  'compare-classes': async () => (await import('./compare-classes.ts')).registerCompareClasses,
   sweep: async () => (await import('./sweep.ts')).registerSweep,
   emulate: async () => (await import('./emulate.ts')).registerEmulate,
   try: async () => (await import('./try.ts')).registerTry,

@@ -12,20 +12,24 @@ export interface ClassFigures {
 export const emptyConfusion = (classes: number): Confusion =>
   Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
 
-/** @param margins sums of marginOf over the lines of each class */
+/**
+ * Classes without a line do not count.
+ * @param margins sums of marginOf over the lines of each class
+ */
 export function figuresOf(confusion: Confusion, margins: ArrayLike<number>): ClassFigures {
   let accuracy = 0;
   let margin = 0;
+  let classes = 0;
   confusion.forEach((row, truth) => {
     const lines = row.reduce((sum, count) => sum + count, 0);
     if (lines === 0) return;
+    classes++;
     accuracy += row[truth]! / lines;
     margin += margins[truth]! / lines;
   });
-  const classes = confusion.length;
   return {
-    balancedAccuracy: accuracy / classes,
-    confidence: Math.max(0, margin / classes),
+    balancedAccuracy: accuracy / Math.max(1, classes),
+    confidence: Math.max(0, margin / Math.max(1, classes)),
     confusion,
   };
 }
