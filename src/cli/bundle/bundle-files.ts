@@ -23,14 +23,18 @@ export function factsOf(core: string, built: BuiltLibrary): BuildFacts {
 /** Every file of a bundle: what was planned and compiled, the documents, the emulator, the licence. */
 export async function planBundle(
   library: Library,
-  { plan, built, facts, limits }: { plan: FilePlan; built: BuiltLibrary; facts: BuildFacts; limits: BoardLimits | null },
+  {
+    plan,
+    built,
+    facts,
+    limits,
+  }: { plan: FilePlan; built: BuiltLibrary; facts: BuildFacts; limits: BoardLimits | null },
 ): Promise<FilePlan> {
-  const limitedTo = limits?.boards ?? [];
   return [
     ...plan,
     { path: 'libneai.a', content: built.archive },
-    ...bundleDocuments(library, facts, limitedTo),
-    { path: 'emulator.mjs', content: await emulatorFile(library, limitedTo) },
+    ...bundleDocuments(library, facts, limits),
+    { path: 'emulator.mjs', content: await emulatorFile(library, limits?.boards ?? []) },
     { path: 'LICENSE', content: readFileSync(LICENCE, 'utf8') },
   ];
 }

@@ -46,9 +46,7 @@ export async function emulatorFile(library: Library, limitedTo: readonly string[
 
 /** Licences of the packages inside, as comments. */
 function notices(chunk: OutputChunk): string {
-  const folders = new Set(
-    Object.keys(chunk.modules).flatMap((id) => packageFolder(id.split('?')[0]!) ?? []),
-  );
+  const folders = new Set(Object.keys(chunk.modules).flatMap((id) => packageFolder(id.split('?')[0]!) ?? []));
   const texts = [...folders].sort().map((folder) => {
     const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const licence = readFileSync(join(folder, 'LICENSE'), 'utf8').trim();

@@ -4,6 +4,7 @@ import { modelByName } from '../models/registry.ts';
 import { transformByName } from '../transforms/registry.ts';
 import { type BuildFacts, costOf, type SectionBytes } from './build-facts.ts';
 import { block, code, plain, table } from './html.ts';
+import type { BoardLimits } from './limits.ts';
 import { backupText, flagsText, linkText, selfTestText } from './page-texts.ts';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;color:#1c2530;background:#fff}
@@ -15,10 +16,11 @@ code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#eef2f6}pr
 @media(prefers-color-scheme:dark){body{color:#e3e8ee;background:#14191f}code,pre,th{background:#222a33}th,td,h2{border-color:#3b4754}}`;
 
 /** documentation.html: everything about one built library, in one page that needs no network. */
-export function libraryPage(library: Library, facts: BuildFacts, limitedTo: readonly string[]): string {
+export function libraryPage(library: Library, facts: BuildFacts, limits: BoardLimits | null): string {
   const sections: readonly (readonly [string, string])[] = [
-    ['What it is', summary(library, facts, limitedTo)],
-    ['Functions', functions(library, limitedTo)],
+    ['What it is', summary(library, facts, limits)],
+    ['Functions', functions(library, limits !== null)],
+    ['How well it does', performance(library)],
     ['How many signals to learn', learning(library)],
     ['Sizes', sizes(library, facts)],
     ['Link it', linkText(facts)],
@@ -53,17 +55,10 @@ function describePipeline(library: Library): string {
   return titles.join(', then ');
 }
 
-function summary(library: Library, facts: BuildFacts, limitedTo: readonly string[]): string {
+function summary(library: Library, facts: BuildFacts, limits: BoardLimits | null): string {
   const { axes, bufferSize } = library;
   const { flashBytes, ramBytes, stackBytes } = costOf(facts);
   const features = chainOutputLength(library.pipeline, libraryShape(library))!;
-  const limit =
-    limitedTo.length === 0
-      ? ''
-      : `<p class="note">This library is limited to ${plain(limitedTo.join(', '))}. On any other board initialize, detect and
-get_status answer 123; learn answers 1 and learns nothing. It knows the chip by ${code('DBGMCU_IDCODE')}, which it reads in
-privileged code at each call, with interrupts held off for some twenty instructions. An STM32F103 does not show this register to software unless a
-debugger is connected (device errata): there, 0 counts as its identity, so that other STM32F1 chips with the same erratum pass too.</p>`;
   return `<p>Anomaly detection that learns on the chip. A signal is ${bufferSize} samples of ${axes} axes: an array of
 ${axes * bufferSize} floats, interleaved x1 y1 z1 x2 y2 z2 …</p>
 ${table(
@@ -80,11 +75,36 @@ ${table(
     ['compiler', plain(facts.compiler)],
   ],
 )}
-${limit}`;
+${limits === null ? '' : limitation(limits)}`;
 }
 
-function functions(library: Library, limitedTo: readonly string[]): string {
-  const elsewhere = limitedTo.length > 0 ? '; 123 on another board' : '';
+function limitation({ boards, devices }: BoardLimits): string {
+  const hidden = devices.some(({ hiddenOnCpuid }) => hiddenOnCpuid !== 0)
+    ? ` An STM32F103 does not show this register to software unless a debugger is connected (device errata): there, 0 counts as its identity,
+so that other STM32F1 chips with the same erratum pass too.`
+    : '';
+  return `<p class="note">This library is limited to ${plain(boards.join(', '))}. On any other board initialize, detect and
+get_status answer 123; learn answers 1 and learns nothing. It knows the chip by ${code('DBGMCU_IDCODE')}, which it reads in
+privileged code at each call, with interrupts held off for some twenty instructions.${hidden}</p>`;
+}
+
+/** Figures of the search, cross-validated and on lines that it never saw. */
+function performance({ search }: Library): string {
+  const { scores } = search ?? {};
+  const rows = (['crossValidated', 'heldOut'] as const).flatMap((name) => {
+    const figures = scores?.[name] as Record<string, unknown> | null | undefined;
+    const percent = (value: unknown): string =>
+      typeof value === 'number' ? `${(Math.floor(value * 1000 + 1e-9) / 10).toFixed(1)} %` : 'not shown';
+    const title = { crossValidated: 'cross-validated', heldOut: 'on lines that the search never saw' }[name];
+    if (figures === null || figures === undefined) return [];
+    return [[title, percent(figures['balancedAccuracy']), percent(figures['confidence'])]];
+  });
+  if (rows.length === 0) return '<p>No search has left figures: this library was written by hand.</p>';
+  return table(['', 'balanced accuracy', 'confidence'], rows);
+}
+
+function functions(library: Library, isLimited: boolean): string {
+  const elsewhere = isLimited ? '; 123 on another board' : '';
   const rows = [
     [
       'uint8_t NanoEdgeAI_initialize(void)',
@@ -122,7 +142,7 @@ ${code('neai')}, with the length of a signal in its type.</p>`;
 function learning(library: Library): string {
   return `<p>Learn at least <strong>${library.minimumLearningIterations}</strong> signals before the first detect
 (${code('NEAI_MINIMUM_LEARNING_ITERATIONS')}), in every regime that is normal. Below ${library.detectFloor} (${code('NEAI_DETECT_FLOOR')}) detect
-answers 124. Learning may go on at any time; it never wears out.</p>`;
+answers 124. Learning may go on at any time and without end: the newest signals count no less than one in 4096.</p>`;
 }
 
 function sizes(library: Library, { archive, linked, stackBytes }: BuildFacts): string {
