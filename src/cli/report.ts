@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { writeReport } from '../../reports/write-report.ts';
+import { writeReport, writeSearchPage } from '../../reports/write-report.ts';
 import { verdictLines } from '../compare/verdict-lines.ts';
-import { decodeRunRecord } from '../record/codec.ts';
-import type { RunRecord } from '../record/run-record.ts';
+import { decodeRunRecord, decodeSearchRecord } from '../record/codec.ts';
+import { formatOf } from '../record/document.ts';
+import { SEARCH_RECORD_FORMAT } from '../record/search-record.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { printJson, printLine } from './output.ts';
@@ -14,22 +15,34 @@ interface ReportOptions {
   readonly json?: true;
 }
 
-/** `neai report`: writes the page of a run that has been recorded. Reads the record, runs nothing. */
+/** `neai report`: writes the page of a run or a search that has been recorded. Reads the record, runs nothing. */
 export function registerReport(program: Command): void {
   program
     .command('report')
-    .description('write the HTML page of a recorded run')
-    .argument('<record>', 'run record (record.json), or the folder that holds it')
-    .option('--out <file>', 'page to write (default: report.html beside the record)')
+    .description('write the HTML page of a recorded run or search')
+    .argument('<record>', 'record.json of a run, search-record.json of a search, or the folder that holds it')
+    .option('--out <file>', 'page to write (default: report.html or search.html beside the record)')
     .option('--json', 'print one JSON document on standard output')
     .action(report);
 }
 
 async function report(path: string, options: ReportOptions): Promise<void> {
-  const { record, file } = await readRunRecord(path);
-  const place = resolve(options.out ?? join(dirname(file), 'report.html'));
-  await makeFolder(dirname(place), 'REPORT_NOT_WRITTEN');
-  const page = await writeReport(record, place);
+  const { text, file } = await readRecordText(path);
+  const place = (name: string): string => resolve(options.out ?? join(dirname(file), name));
+  const ofSearch = formatOf(text) === SEARCH_RECORD_FORMAT;
+  const target = place(ofSearch ? 'search.html' : 'report.html');
+  if (ofSearch) {
+    const record = decodeSearchRecord(text, file);
+    await makeFolder(dirname(target), 'REPORT_NOT_WRITTEN');
+    const page = await writeSearchPage(record, target);
+    const { winner, causes, couples } = record;
+    if (options.json === true) printJson({ report: page, record: file, id: winner.id, couples, causes });
+    else printLine(`report ${page}`);
+    return;
+  }
+  const record = decodeRunRecord(text, file);
+  await makeFolder(dirname(target), 'REPORT_NOT_WRITTEN');
+  const page = await writeReport(record, target);
   const { runId, evidence, verdicts } = record;
   if (options.json === true) {
     printJson({ report: page, record: file, runId, evidence, ...verdicts });
@@ -38,23 +51,31 @@ async function report(path: string, options: ReportOptions): Promise<void> {
   for (const line of [...verdictLines(verdicts, evidence), `report ${page}`]) printLine(line);
 }
 
+/** Names of records in a folder, the first that is there. */
+const RECORD_NAMES = ['record.json', 'search-record.json'];
+
 /**
- * Reads a run record from its file, or from the folder of its run.
- * @returns the record and the absolute path of its file.
- * @throws NeaiError RECORD_INVALID, RECORD_VERSION.
+ * Reads a record's text from its file, or from the folder of its run or search.
+ * @returns the text and the absolute path of its file.
+ * @throws NeaiError RECORD_INVALID.
  */
-async function readRunRecord(path: string): Promise<{ record: RunRecord; file: string }> {
+async function readRecordText(path: string): Promise<{ text: string; file: string }> {
   const asked = resolve(path);
   let file = asked;
   try {
-    if ((await stat(asked)).isDirectory()) file = join(asked, 'record.json');
-    return { record: decodeRunRecord(await readFile(file, 'utf8'), file), file };
+    if ((await stat(asked)).isDirectory()) {
+      file = join(asked, RECORD_NAMES[0]!);
+      const other = join(asked, RECORD_NAMES[1]!);
+      if (!(await isThere(file)) && (await isThere(other))) file = other;
+    }
+    return { text: await readFile(file, 'utf8'), file };
   } catch (cause) {
-    if (cause instanceof NeaiError) throw cause;
-    throw new NeaiError('RECORD_INVALID', 'The run record cannot be read.', {
-      file,
-      got: String(cause),
-      cause,
-    });
+    throw new NeaiError('RECORD_INVALID', 'The record cannot be read.', { file, got: String(cause), cause });
   }
 }
+
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );

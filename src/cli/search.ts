@@ -15,6 +15,7 @@ import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
 import { measuring } from './search/measure.ts';
+import { causeLines, type RecordedAs, recordOf, writeSearchFiles } from './search/record.ts';
 import {
   couplesOf,
   type FileOptions,
@@ -34,6 +35,8 @@ interface SearchCommandOptions extends FileOptions, LimitOptions {
   readonly seed?: number;
   readonly workers?: number;
   readonly resume?: boolean;
+  /** False with --no-page. */
+  readonly page: boolean;
   readonly json?: boolean;
 }
 
@@ -53,6 +56,7 @@ const OF_PROJECT = [
 /** A search that has ended, and where its library was written. */
 interface Done {
   readonly outcome: SearchOutcome;
+  readonly as: RecordedAs;
   readonly file: string;
   readonly benchmark?: number;
 }
@@ -92,12 +96,20 @@ export function registerSearch(program: Command): void {
     .addOption(new Option('--core <core>', 'core that the library is for').choices(PRICED_CORES))
     .option('--board <board>', `board that it is for: ${listBoards().join(', ')}`)
     .option('--resume', 'go on with the search that was interrupted there')
+    .option('--no-page', 'leave out search-record.json and search.html')
     .option('--json', 'print one JSON document')
     .action(async (options: SearchCommandOptions) => {
       const done = options.project === undefined ? await searchFiles(options) : await searchProject(options);
-      const { outcome, file, benchmark } = done;
-      if (options.json) printJson({ ...(benchmark && { benchmark }), ...searchDocument(outcome, file) });
-      else for (const line of searchLines(outcome, file)) printLine(line);
+      const { outcome, as, file, benchmark } = done;
+      const record = recordOf(outcome, as);
+      const files = options.page ? await writeSearchFiles(record, file) : null;
+      if (options.json) {
+        const { causes } = record;
+        printJson({ ...(benchmark && { benchmark }), ...searchDocument(outcome, file), ...files, causes });
+      } else {
+        const pages = files === null ? [] : [files.page];
+        for (const line of [...searchLines(outcome, file), ...pages, ...causeLines(record)]) printLine(line);
+      }
       // The best so far is kept, but what was asked for was not done: `neai search … && neai build …` must stop here.
       if (outcome.interrupted) process.exitCode = ERROR_CODES.INTERRUPTED.exitStatus;
     });
@@ -130,7 +142,7 @@ async function searchFiles(options: SearchCommandOptions): Promise<Done> {
     );
     const file = join(folder, 'library.json');
     await writeFile(file, libraryText(outcome.library));
-    return { outcome, file };
+    return { outcome, as: { project: null, maxFlashBytes: limits.maxFlashBytes }, file };
   } finally {
     unlock();
   }
@@ -172,5 +184,6 @@ async function searchProject(options: SearchCommandOptions): Promise<Done> {
       interrupted,
     ),
   );
-  return { outcome: search, file: places.library, benchmark: record.number };
+  const as = { project: project.description.name, maxFlashBytes: limits.maxFlashBytes };
+  return { outcome: search, as, file: places.library, benchmark: record.number };
 }

@@ -181,9 +181,11 @@ const winnerSchema = z.strictObject({
   calibration: z.strictObject({ scale: z.number().positive(), width: z.number().min(1) }),
   detectFloor: z.int().min(1),
   minimumLearningIterations: z.int().min(1),
+  /** As priced before anything is compiled; flash only for a core. */
   ramBytes: bytes,
-  /** Measured from a build; null when none was made. */
   flashBytes: bytes.nullable(),
+  /** Of the compiled library: variables, knowledge and worst stack; null when none was compiled. */
+  measured: z.strictObject({ ramBytes: bytes, flashBytes: bytes }).nullable(),
   /** Position of the next best candidate with another text; null when there is none. */
   runnerUp: count.nullable(),
   /** One sentence: why it and not the runner-up. */

@@ -1,4 +1,4 @@
-import { assembleSearchRecord } from '../../src/cli/search-record.ts';
+import { assembleSearchRecord } from '../../src/cli/search/assemble-record.ts';
 import type { SearchRecord } from '../../src/record/search-record.ts';
 import {
   type CoupleMaker,
@@ -23,6 +23,7 @@ function record(
     ...search,
     project: null,
     maxFlashBytes: undefined,
+    measured: null,
     elapsedSeconds: 12.3456,
   });
 }

@@ -75,15 +75,16 @@ const toneOf = (record: SearchRecord, figure: number): string =>
   figure >= record.wellAbove ? 'pass' : figure >= EXPECTED ? 'open' : 'fail';
 
 function memory({ winner, limits }: SearchRecord): Markup {
-  const atMost = (limit: number | null): string =>
-    limit === null ? 'no limit' : `at most ${count(limit)} B`;
+  const kind = winner.measured === null ? 'priced' : 'measured';
+  const { ramBytes, flashBytes } = winner.measured ?? winner;
+  const note = (limit: number | null): string => (limit === null ? kind : `${kind}, at most ${count(limit)}`);
   const figures = [
-    { id: 'ram', name: 'RAM', value: `${count(winner.ramBytes)} B`, note: atMost(limits.ramBytes) },
+    { id: 'ram', name: 'RAM', value: `${count(ramBytes)} B`, note: note(limits.ramBytes) },
     {
       id: 'flash',
       name: 'flash',
-      value: winner.flashBytes === null ? 'not built' : `${count(winner.flashBytes)} B`,
-      note: atMost(limits.flashBytes),
+      value: flashBytes === null ? 'no core' : `${count(flashBytes)} B`,
+      note: flashBytes === null ? 'to price it for' : note(limits.flashBytes),
     },
     {
       id: 'minimum',

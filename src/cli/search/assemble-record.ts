@@ -4,8 +4,8 @@ import {
   type LabelSplit,
   type LineReference,
   selectionLines,
-} from '../engine/dataset/split.ts';
-import type { Library } from '../engine/library.ts';
+} from '../../engine/dataset/split.ts';
+import type { Library } from '../../engine/library.ts';
 import {
   areaUnderCurve,
   balancedAccuracy,
@@ -13,12 +13,12 @@ import {
   confusion,
   DEFAULT_THRESHOLD,
   type LabelledScores,
-} from '../engine/metrics/metrics.ts';
-import { findCauses, WELL_ABOVE } from '../engine/search/causes.ts';
-import { describeCandidate, whyItWon } from '../engine/search/describe.ts';
-import { type JudgedCouple, judgeLines, scoresOfPart } from '../engine/search/judged-lines.ts';
-import { compareRanked, type Ranked } from '../engine/search/ranking.ts';
-import { type FinishedSearch, searchFacts } from '../engine/search/search-facts.ts';
+} from '../../engine/metrics/metrics.ts';
+import { findCauses, WELL_ABOVE } from '../../engine/search/causes.ts';
+import { describeCandidate, whyItWon } from '../../engine/search/describe.ts';
+import { type JudgedCouple, judgeLines, scoresOfPart } from '../../engine/search/judged-lines.ts';
+import { compareRanked, type Ranked } from '../../engine/search/ranking.ts';
+import { type FinishedSearch, searchFacts } from '../../engine/search/search-facts.ts';
 import {
   type CandidateColumns,
   type JudgedPart,
@@ -30,11 +30,13 @@ import {
   type SignalColumns,
   type Stretch,
   type WinnerRecord,
-} from '../record/search-record.ts';
+} from '../../record/search-record.ts';
 
 /** A search that has ended, with what the record tells beside it. */
 export interface RecordedSearch extends FinishedSearch {
   readonly library: Library;
+  /** Of the compiled library; null where nothing compiled it. */
+  readonly measured: { readonly ramBytes: number; readonly flashBytes: number } | null;
   readonly project: string | null;
   readonly maxFlashBytes: number | undefined;
   readonly elapsedSeconds: number;
@@ -91,7 +93,7 @@ export function assembleSearchRecord(search: RecordedSearch): SearchRecord {
 }
 
 function neaiVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function figuresOf(scores: LabelledScores, areaOfRatios?: number | null): SearchFigures {
@@ -195,7 +197,7 @@ function candidateColumns(inOrder: readonly Ranked[]): CandidateColumns {
 
 const accuracyOf = ({ evaluation: e }: Ranked): number => e.balancedAccuracy ?? e.regularAccuracy;
 const wasStopped = ({ evaluation }: Ranked): boolean =>
-  (evaluation as { readonly stopped?: boolean }).stopped === true;
+  (evaluation as { readonly stoppedEarly?: boolean }).stoppedEarly === true;
 
 /** Positions of the candidates that none beats in accuracy without more RAM, by rising RAM. */
 function paretoFront({ balancedAccuracy: accuracy, ramBytes, stopped }: CandidateColumns): number[] {
@@ -210,8 +212,16 @@ function paretoFront({ balancedAccuracy: accuracy, ramBytes, stopped }: Candidat
   return front;
 }
 
-function winnerRecord({ library, winner, ranked }: RecordedSearch, inOrder: readonly Ranked[]): WinnerRecord {
-  const runnerUp = ranked.find((candidate) => candidate !== winner && candidate.index !== winner.index);
+function winnerRecord(
+  { library, winner, ranked, measured }: RecordedSearch,
+  inOrder: readonly Ranked[],
+): WinnerRecord {
+  const place = ranked.findIndex(({ index }) => index === winner.index);
+  const runnerUp = ranked[place + 1];
+  const passedOver =
+    place === 0
+      ? ''
+      : `${place} better ranked ${place === 1 ? 'one is' : 'ones are'} over a limit when compiled. `;
   const positionOf = (candidate: Ranked): number =>
     inOrder.findIndex(({ index }) => index === candidate.index);
   return {
@@ -224,8 +234,9 @@ function winnerRecord({ library, winner, ranked }: RecordedSearch, inOrder: read
     detectFloor: library.detectFloor,
     minimumLearningIterations: library.minimumLearningIterations,
     ramBytes: winner.ramBytes,
-    flashBytes: null,
+    flashBytes: winner.flashBytes ?? null,
+    measured,
     runnerUp: runnerUp === undefined ? null : positionOf(runnerUp),
-    why: whyItWon(winner, runnerUp),
+    why: passedOver + whyItWon(winner, runnerUp),
   };
 }
