@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeSearchPage } from '../../../reports/write-report.ts';
-import { encodeSearchRecord } from '../../record/codec.ts';
+import { decodeSearchRecord, encodeSearchRecord } from '../../record/codec.ts';
 import type { SearchRecord } from '../../record/search-record.ts';
 import type { SearchOutcome } from '../../studio/run-search.ts';
 import { assembleSearchRecord } from './assemble-record.ts';
@@ -27,8 +27,11 @@ export const recordOf = (outcome: SearchOutcome, as: RecordedAs): SearchRecord =
 export async function writeSearchFiles(record: SearchRecord, libraryFile: string): Promise<SearchFiles> {
   const folder = dirname(libraryFile);
   const file = join(folder, 'search-record.json');
-  await writeFile(file, encodeSearchRecord(record));
-  return { record: file, page: await writeSearchPage(record, join(folder, 'search.html')) };
+  const text = encodeSearchRecord(record);
+  await writeFile(file, text);
+  // the page is that of the record as it can be read back: `neai report` makes the same bytes
+  const page = await writeSearchPage(decodeSearchRecord(text, file), join(folder, 'search.html'));
+  return { record: file, page };
 }
 
 /** Causes of a poor result as lines that a person reads; none for a good one. */
