@@ -10,9 +10,11 @@ import { type Project, readProject } from '../studio/project/project-file.ts';
 import { changedSince, filesNow } from '../studio/project/project-files.ts';
 import { lockFolder } from '../studio/project/project-lock.ts';
 import { addFiles, createProject } from '../studio/project/write-project.ts';
+import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
-import { wholeNumber } from './options.ts';
-import { printJson, printLine } from './output.ts';
+import { positiveNumber, wholeNumber } from './options.ts';
+import { printJson, printLine, printRemark } from './output.ts';
+import { samplingLines, samplingOf, samplingRemarks } from './project/sampling.ts';
 import { benchmarkLine, libraryLine, projectLines } from './project/text.ts';
 import { limitsOfProject } from './search/request.ts';
 
@@ -55,7 +57,7 @@ export function registerProject(program: Command): void {
     .option('--max-flash <bytes>', 'most flash that the library may need', wholeNumber(1))
     .requiredOption('--sensor <type>', 'accelerometer, current, …')
     .requiredOption('--axes <n>', 'number of axes of the sensor', wholeNumber(1, 16))
-    .option('--sampling-frequency <hz>', 'how often the sensor is read', wholeNumber(1))
+    .option('--sampling-frequency <hz>', 'samples a second', positiveNumber)
     .option('--json', 'print one JSON document')
     .action((folder: string, options: CreateOptions) => show(create(folder, options), options.json));
   project
@@ -151,8 +153,14 @@ async function show(project: Project, json: boolean | undefined): Promise<void> 
   const last = listBenchmarks(project.folder).at(-1);
   const changed = last === undefined ? [] : changedSince(last.files, files);
   const state = { files, changed, benchmarks: listBenchmarks(project.folder).length };
-  if (json) printJson({ project: project.file, ...project.description, ...state });
-  else for (const line of projectLines(project, state, last?.number)) printLine(line);
+  const sampling = await samplingOf(project, interrupted);
+  if (json) {
+    printJson({ project: project.file, ...project.description, ...state, sampling });
+    return;
+  }
+  for (const line of [...projectLines(project, state, last?.number), ...samplingLines(sampling)])
+    printLine(line);
+  for (const remark of samplingRemarks(sampling)) printRemark(remark);
 }
 
 function archived(folder: string): Benchmark[] {

@@ -14,6 +14,7 @@ import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
+import { samplingOf, samplingRemarks } from './project/sampling.ts';
 import { measuring } from './search/measure.ts';
 import { causeLines, type RecordedAs, recordOf, writeSearchFiles } from './search/record.ts';
 import {
@@ -162,6 +163,7 @@ async function searchProject(options: SearchCommandOptions): Promise<Done> {
   }
   const project = readProject(folder!);
   const limits = limitsOfProject(project);
+  for (const remark of samplingRemarks(await samplingOf(project, interrupted))) printRemark(remark);
   const {
     search,
     places,

@@ -82,6 +82,19 @@ describe('neai project', () => {
     expect([stray.exitCode, stray.stderr]).toEqual([2, expect.stringContaining('--axes')]);
   });
 
+  it('judges the files by the sampling frequency that it says', async () => {
+    const axes = String(MOTOR_AXES);
+    await json('project', 'create', 'F', ...CREATE, '--axes', axes, '--sampling-frequency', '1600');
+    await addCouple('F', 'one');
+    const { sampling } = await json('project', 'show', 'F');
+    expect(sampling).toMatchObject([
+      { path: '../one-regular.csv', sampling: { samplingFrequencyHz: 1600, signalLengthSeconds: 0.02 } },
+      { path: '../one-abnormal.csv', sampling: { nyquistHz: 800 } },
+    ]);
+    // 32 samples at 1600 Hz hold half a turn of a motor of 25 Hz
+    expect((await neai('project', 'show', 'F')).stderr).toContain('buffer too short');
+  });
+
   it('points at the line and column of what a project file cannot mean', async () => {
     await json('project', 'create', 'Q', ...CREATE, '--axes', '3');
     const file = join(folder, 'Q/neai-project.yaml');
