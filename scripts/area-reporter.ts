@@ -25,6 +25,9 @@ const AREA_OF_FOLDER: Record<string, string> = {
   harness: 'reports and harness',
 };
 
+/** Commands whose tests are about what a board does: they spend their time on virtual boards, not in the command. */
+const ON_BOARDS = /^test\/cli\/(?:flash|knowledge|rack)\.test\.ts$/;
+
 /** Sums time per area, lists tests NOT RUN with their reasons, and ends with one plain line of counts. */
 export class AreaReporter implements Reporter {
   #passed = 0;
@@ -39,7 +42,9 @@ export class AreaReporter implements Reporter {
 
   onTestModuleEnd(module: TestModule): void {
     const file = relative(process.cwd(), module.moduleId);
-    const area = AREA_OF_FOLDER[file.split('/')[1] ?? ''] ?? 'the rest';
+    const area = ON_BOARDS.test(file)
+      ? 'boards and virtual board'
+      : (AREA_OF_FOLDER[file.split('/')[1] ?? ''] ?? 'the rest');
     const spentMs = module.diagnostic().duration + module.diagnostic().collectDuration;
     this.#milliseconds.set(area, (this.#milliseconds.get(area) ?? 0) + spentMs);
     for (const test of module.children.allTests()) {

@@ -1,35 +1,35 @@
 /**
  * `npm run nightly`: the long forms of all scenarios, three times over, each time in another order, with two workers.
  * What a scenario leaves in one order it must leave in every other: scores that differ show state that leaks from one
- * scenario into another, even where every expectation holds. `--seed N` repeats the orders of an earlier night;
- * everything else goes to `neai test`. The long form of the parity tests comes last (nightly-parity.ts, same seed).
+ * scenario into another, even where every expectation holds. `--seed N` repeats the orders of an earlier night,
+ * `--rounds N` makes more or fewer of them; everything else goes to `neai test`. The long form of the parity tests comes last (nightly-parity.ts, same seed).
  */
 import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { differingScores, readScores } from '../harness/order-leaks.ts';
 
-const ROUNDS = 3;
 const NEAI = resolve(import.meta.dirname, '../src/cli/main.ts');
 
 const args = process.argv.slice(2);
 const seed = takeNumber('--seed') ?? randomInt(1, 1_000_000);
+const rounds = takeNumber('--rounds') ?? 3;
 const out = resolve(takeText('--out') ?? join(import.meta.dirname, '../reports/out/nightly'));
 process.stdout.write(`seed ${seed}: npm run nightly -- --seed ${seed} repeats these orders\n`);
 
 let status = 0;
-const rounds: { readonly name: string; readonly scores: Map<string, string> }[] = [];
-for (let round = 0; round < ROUNDS; round++) {
+const ended: { readonly name: string; readonly scores: Map<string, string> }[] = [];
+for (let round = 0; round < rounds; round++) {
   const order = seed + round;
   const folder = join(out, `round-${round + 1}`);
-  process.stdout.write(`\nround ${round + 1} of ${ROUNDS}, order ${order}\n`);
+  process.stdout.write(`\nround ${round + 1} of ${rounds}, order ${order}\n`);
   const command = ['test', '--long', '--out', folder, '--shuffle', String(order), '--workers', '2', ...args];
   const result = await execa(process.execPath, [NEAI, ...command], { stdio: 'inherit', reject: false });
   status ||= result.exitCode ?? 3;
   if (result.exitCode === 130 || result.exitCode === 2) break;
-  rounds.push({ name: `order ${order}`, scores: readScores(folder) });
+  ended.push({ name: `order ${order}`, scores: readScores(folder) });
 }
-const leaks = differingScores(rounds);
+const leaks = differingScores(ended);
 for (const leak of leaks) process.stdout.write(`state leak: ${leak}\n`);
 if (leaks.length > 0) status ||= 1;
 if (status !== 130 && status !== 2) {

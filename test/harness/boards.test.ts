@@ -108,22 +108,22 @@ describe('a board that is lent', () => {
   });
 
   it('is waited for within a deadline of its own', async () => {
-    const hold = (name: string) =>
-      scenario(
-        `test('${name}', async ({ board }) => { await board.initialize(); await new Promise((go) => setTimeout(go, 3000)); });`,
-      );
+    // Whoever has the board keeps it until the other has given up.
+    const hold = (name: string): string => `
+      import { existsSync, writeFileSync } from 'node:fs';
+      import { expect, test } from 'harness';
+      ${USE}
+      const GAVE_UP = import.meta.dirname + '/gave-up';
+      test('${name}', async ({ board }) => {
+        await board.initialize();
+        await expect.poll(() => existsSync(GAVE_UP), { timeout: 100_000 }).toBe(true);
+      });
+      test.afterEach(({}, info) => { if (info.status === 'failed') writeFileSync(GAVE_UP, ''); });`;
     const tiny = project({ 'a.scenario.ts': hold('first'), 'b.scenario.ts': hold('second') });
-    expect((await tiny.test('--rack', rack, '--workers', '2')).output).toContain('2 passed');
-
-    tiny.write('patience.config.ts', '');
-    process.env['NEAI_SLOT_WAIT_MS'] = '500';
-    try {
-      const run = await tiny.test('--rack', rack, '--workers', '2');
-      expect(run).toMatchObject({ exitCode: 3 });
-      expect(run.output).toMatch(/failed \(rack, SLOT_WAIT\).*no nucleo-l432kc became free within 0\.5 s/);
-    } finally {
-      delete process.env['NEAI_SLOT_WAIT_MS'];
-    }
+    const run = await tiny.testWith({ NEAI_SLOT_WAIT_MS: '500' }, '--rack', rack, '--workers', '2');
+    expect(run).toMatchObject({ exitCode: 3 });
+    expect(tiny.verdict).toMatchObject({ passed: 1, failed: 1 });
+    expect(run.output).toMatch(/failed \(rack, SLOT_WAIT\).*no nucleo-l432kc became free within 0\.5 s/);
   });
 
   it('that is not there is a failure of the rack', async () => {
@@ -161,7 +161,8 @@ describe('a board whose time and power nothing moves', () => {
       'data/long.yaml': `scenario: waits for two halves\nlibrary: ${FIXTURES}/motor-1x8\nsteps:\n  - initialize\n  - wait: 6 min\n  - wait: 5 min\n`,
     });
     const bare = tiny.write('bare.yaml', readFileSync(rack, 'utf8').replace(/"control":"[^"]*",?/, ''));
-    const run = await tiny.test('--rack', bare);
+    // Two workers, one board: they have it in turn.
+    const run = await tiny.test('--rack', bare, '--workers', '2');
     expect(run.exitCode, run.output).toBe(0);
     expect(tiny.verdict).toMatchObject({ passed: 2, notRun: 4 });
     expect(run.output).toMatch(
@@ -192,7 +193,7 @@ describe('a state leak between scenarios', () => {
           for (let n = 0; n < learns; n++) expect((await board.learn(dataset.regular[n])).code).toBe(1);
         });`),
     });
-    const run = await tiny.nightly('--seed', '1', '--rack', rack, '--workers', '1');
+    const run = await tiny.nightly('--seed', '1', '--rounds', '2', '--rack', rack, '--workers', '1');
     expect(run.output).toContain('seed 1: npm run nightly -- --seed 1 repeats these orders');
     expect(run.output).toMatch(
       /state leak: b\.scenario\.ts: finds it: other scores in order \d than in order 1/,

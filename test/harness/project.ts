@@ -40,6 +40,12 @@ export class Project {
     return this.run(NEAI, 'test', ...this.#own, ...args);
   }
 
+  /** The same with variables of the environment. */
+  async testWith(env: Readonly<Record<string, string>>, ...args: string[]): Promise<RunResult> {
+    const { exitCode, all } = await this.#start(env, NEAI, 'test', ...this.#own, ...args);
+    return { exitCode, output: all ?? '' };
+  }
+
   nightly(...args: string[]): Promise<RunResult> {
     return this.run(join(ROOT, 'scripts/nightly.ts'), ...this.#own, ...args);
   }
@@ -50,8 +56,13 @@ export class Project {
   }
 
   start(program: string, ...args: string[]) {
+    return this.#start({}, program, ...args);
+  }
+
+  #start(env: Readonly<Record<string, string>>, program: string, ...args: string[]) {
     return execa(process.execPath, [program, ...args], {
       cwd: this.folder,
+      env,
       all: true,
       reject: false,
     });
