@@ -63,15 +63,14 @@ uint32_t neai_class_probabilities(const neai_classifier *classifier, float *scor
         scores[c] = parts - (float)whole;
         given += whole;
     }
-    /* The parts that are missing go to the largest remainders. */
+    /* The parts that are missing go to the largest remainders; the most probable class is the first of equal ones. */
     for (; given < NEAI_PROBABILITY_PARTS; given++) {
         uint32_t next = place_of_largest(scores, classes);
+        if (scores[best] >= scores[next]) {
+            next = best;
+        }
         probabilities[next] = probabilities[next] + 1.0f;
         scores[next] = USED_UP;
-    }
-    /* Roundings may have given too many: the most probable class, which has most, goes without. */
-    for (; given > NEAI_PROBABILITY_PARTS; given--) {
-        probabilities[best] = probabilities[best] - 1.0f;
     }
     for (uint32_t c = 0; c < classes; c++) {
         probabilities[c] = probabilities[c] / (float)NEAI_PROBABILITY_PARTS;
