@@ -64,7 +64,7 @@ export function registerBuild(program: Command): void {
         throw new NeaiError('USAGE', 'build takes either --core or --board');
       }
       refuseStrays(options);
-      const limits = limitsOf(options.onlyFor ?? []);
+      const limits = limitsOf(options.onlyFor ?? [], core ?? loadBoard(board!).core);
       const library = await loadAnyLibrary(path);
       if (library.kind === 'classification') await buildClassifier(library, options);
       else if (core !== undefined) await buildBundle(library, core, limits, options);

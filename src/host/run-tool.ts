@@ -7,6 +7,10 @@ const PACKAGES: Record<string, string> = {
   ninja: 'ninja-build',
   gcc: 'gcc',
   'arm-none-eabi-gcc': 'gcc-arm-none-eabi and libnewlib-arm-none-eabi',
+  'arm-none-eabi-ld': 'binutils-arm-none-eabi',
+  'arm-none-eabi-objcopy': 'binutils-arm-none-eabi',
+  ld: 'binutils',
+  objcopy: 'binutils',
 };
 
 export interface ToolResult {

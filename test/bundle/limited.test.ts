@@ -73,8 +73,18 @@ int main(void)
     expect(await runNeai(folder, ...args)).toMatchObject({ stdout: '', exitCode: 2 });
   });
 
+  it('cannot be limited to a board that cannot run it', () => {
+    expect(() => limitsOf(['nucleo-l432kc'], 'cortex-m33')).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        message: 'nucleo-l432kc cannot run a library for cortex-m33',
+      }),
+    );
+    expect(limitsOf(['nucleo-l432kc'], 'host')).not.toBeNull();
+  });
+
   it('takes what it has to know of a chip from board.json', () => {
-    expect(limitsOf(['nucleo-l432kc', 'nucleo-l432kc'])).toMatchObject({
+    expect(limitsOf(['nucleo-l432kc', 'nucleo-l432kc'], 'cortex-m0')).toMatchObject({
       devices: [{ deviceId: 0x435, hiddenOnCpuid: 0 }],
       debugClocks: [],
     });

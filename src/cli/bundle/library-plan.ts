@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { loadBoard } from '../../boards/load.ts';
 import type { Board } from '../../boards/schema.ts';
 import { type BoardLimits, generateLibrary, type Library } from '../../engine/index.ts';
+import type { Core } from '../../host/library-build.ts';
+import { NeaiError } from '../../shared/errors.ts';
 import type { FilePlan } from '../../shared/file-plan.ts';
 
 const ENGINE_FOLDER = resolve(import.meta.dirname, '../../engine');
@@ -15,10 +17,32 @@ export function planLibrary(library: Library, limits: BoardLimits | null = null)
   });
 }
 
-/** What a library limited to these boards has to know of their chips. @throws BOARD_UNKNOWN */
-export function limitsOf(boards: readonly string[]): BoardLimits | null {
+/** Cores in the order in which each runs the code of those before it: ARMv6-M, 7-M, 7E-M, with the M7's FPU, 8-M. */
+const ORDER: readonly Core[] = [
+  'cortex-m0',
+  'cortex-m0plus',
+  'cortex-m3',
+  'cortex-m4',
+  'cortex-m7',
+  'cortex-m33',
+];
+
+/**
+ * What a library for a core that is limited to these boards has to know of their chips.
+ * @throws BOARD_UNKNOWN; USAGE when a board cannot run the library
+ */
+export function limitsOf(boards: readonly string[], core: Core): BoardLimits | null {
   if (boards.length === 0) return null;
   const found = boards.map((id) => loadBoard(id));
+  for (const board of found) {
+    const needed = core === 'cortex-m0plus' ? 'cortex-m0' : core;
+    if (ORDER.indexOf(board.core) >= ORDER.indexOf(needed)) continue;
+    throw new NeaiError('USAGE', `${board.id} cannot run a library for ${core}`, {
+      asked: `--core ${core}`,
+      got: `${board.id} has a ${board.core}`,
+      remedy: `Build with --core ${board.core}, or leave the board out.`,
+    });
+  }
   return { boards: found.map(({ id }) => id), ...chipsOf(found) };
 }
 

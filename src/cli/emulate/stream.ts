@@ -94,6 +94,8 @@ export async function streamSignals(session: EmulatorSession, stream: Stream): P
   };
   const onAbort = (): void => over();
   host.signal.addEventListener('abort', onAbort, { once: true });
+  // nobody reads any more (a pipe into head): the stream is over, and no defect
+  process.stdout.once('error', onAbort);
   const close = await open(stream, listener);
   try {
     if (host.signal.aborted) over();
@@ -101,6 +103,7 @@ export async function streamSignals(session: EmulatorSession, stream: Stream): P
   } finally {
     isOver = true;
     host.signal.removeEventListener('abort', onAbort);
+    process.stdout.off('error', onAbort);
     await close();
     await stream.save();
     host.remark(`${taken} signals ${name === 'learn' ? 'learned' : 'detected'}, ${refused} lines refused`);
