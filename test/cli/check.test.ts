@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,5 +42,85 @@ describe('neai check', () => {
       line: 32,
       column: 1,
     });
+  });
+
+  it('tells every fault of every file in one document, and compares regular with abnormal files', async () => {
+    const lines = (scale: number) =>
+      Array.from({ length: 60 }, (_, i) =>
+        Array.from({ length: 8 }, (_, j) => scale * Math.sin(i * 8 + j * j)),
+      );
+    const text = (rows: number[][]) => rows.map((row) => row.map((v) => v.toFixed(4)).join(';')).join('\n');
+    await writeFile(join(folder, 'r.csv'), text(lines(1)));
+    await writeFile(join(folder, 'a.csv'), text(lines(1)));
+    await writeFile(join(folder, 'short.csv'), text(lines(2).map((row) => row.slice(2))));
+    await writeFile(join(folder, 'bad.csv'), `${text(lines(1))}\nx;1;2;3;4;5;6;7\n1;2;3\n`);
+    const args = ['--regular', 'r.csv', '--abnormal', 'a.csv', 'short.csv', '--axes', '2', '--json'];
+    const result = await runNeai(
+      folder,
+      'check',
+      'bad.csv',
+      'absent.csv',
+      ...args,
+      '--sampling-frequency',
+      '50',
+    );
+    expect(result.exitCode).toBe(2);
+    const { ok, files, comparison, error } = JSON.parse(result.stdout);
+    expect(ok).toBe(false);
+    const blocking = (file: { findings: { level: string; code: string }[] }) =>
+      file.findings.flatMap(({ level, code }) => (level === 'blocking' ? [code] : []));
+    expect(files.map(blocking)).toEqual([
+      ['SIGNAL_NOT_A_NUMBER', 'SIGNAL_WRONG_COUNT'],
+      ['SIGNAL_FILE_UNREADABLE'],
+      [],
+      [],
+      ['SIGNAL_WRONG_COUNT'],
+    ]);
+    expect(files[2]).toMatchObject({
+      label: 'regular',
+      ok: true,
+      bufferSize: 4,
+      sampling: { signalLengthSeconds: 0.08, nyquistHz: 25 },
+    });
+    expect(comparison.map(({ kind }: { kind: string }) => kind)).toContain('shared lines');
+    expect(error).toMatchObject({ code: 'SIGNAL_NOT_A_NUMBER', file: 'bad.csv', line: 61, column: 1 });
+  });
+
+  it('writes a repaired copy, says what was changed, and leaves the original alone', async () => {
+    const original = `${'1,5;2,5\n'.repeat(24)}nan;1\n`;
+    await writeFile(join(folder, 'german.csv'), original);
+    const fixed = await runNeai(folder, 'check', 'german.csv', '--axes', '1', '--fix', 'english.csv');
+    expect(fixed.exitCode).toBe(0);
+    expect(fixed.stdout).toContain('lines 1–24: decimal comma');
+    expect(fixed.stdout).toContain('line 25: dropped: NaN or infinity');
+    expect(await readFile(join(folder, 'english.csv'), 'utf8')).toBe('1.5;2.5\n'.repeat(24));
+    expect(await readFile(join(folder, 'german.csv'), 'utf8')).toBe(original);
+    const again = await runNeai(
+      folder,
+      'check',
+      'german.csv',
+      '--axes',
+      '1',
+      '--fix',
+      'english.csv',
+      '--json',
+    );
+    expect(again.exitCode).toBe(2);
+    expect(JSON.parse(again.stdout).error.code).toBe('OUTPUT_NOT_WRITTEN');
+  });
+
+  it('never shows a stack trace, whatever it is given', async () => {
+    await mkdir(join(folder, 'empty folder'), { recursive: true });
+    await writeFile(
+      join(folder, 'binary.csv'),
+      Uint8Array.from({ length: 5000 }, (_, i) => (i * 37) & 255),
+    );
+    const args = ['check', 'empty folder', 'binary.csv', '/dev/null', '--axes', '3', '--plot', 'odd.html'];
+    const refused = await runNeai(folder, ...args);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).not.toMatch(/^\s+at /m);
+    expect(refused.stderr.match(/^SIGNAL_/gm)).toHaveLength(3);
+    const usage = await runNeai(folder, 'check', '--axes', '3', '--json');
+    expect([usage.exitCode, JSON.parse(usage.stdout).error.code]).toEqual([2, 'USAGE']);
   });
 });
