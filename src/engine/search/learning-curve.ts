@@ -1,7 +1,7 @@
 import { seededRandom } from '../../shared/random.ts';
-import { createDetector } from '../emulator/detector.ts';
 import { balancedAccuracy, confidence, DEFAULT_THRESHOLD } from '../metrics/metrics.ts';
 import type { ModelSpec } from '../models/model.ts';
+import { webassemblyRung } from '../wasm/kernels.ts';
 import { type Calibration, similarities } from './calibrate.ts';
 import type { CoupleFeatures } from './evaluate.ts';
 import { mixedOrder, type Regime, SPLITS, spreadSplit } from './learning-orders.ts';
@@ -149,24 +149,38 @@ function relearn(
   judges: readonly number[],
   steps: readonly number[],
 ): Run {
-  const row = (of: Float32Array, i: number): Float32Array => of.subarray(i * dimension, (i + 1) * dimension);
-  const detector = createDetector(model, dimension);
   const strangers = evenly(
     Array.from({ length: abnormal.length / dimension }, (_, i) => i),
     MOST_JUDGES,
   );
-  detector.reset();
+  // in the order of their use: what is learned, then what judges it
+  const rows = {
+    dimension,
+    regular: picked(regular, dimension, [...sequence, ...judges]),
+    abnormal: picked(abnormal, dimension, strangers),
+  };
+  const learner = webassemblyRung.learner(rows, model);
+  learner.reset();
   let learned = 0;
   const scores = steps.map((learns) => {
-    for (; learned < learns; learned++) detector.learn(row(regular, sequence[learned]!));
-    const ratios = (of: Float32Array, rows: readonly number[]): Float32Array =>
-      Float32Array.from(rows, (i) => detector.ratio(row(of, i)));
+    learner.learn(learned, learns);
+    learned = learns;
+    const regularRatios = learner.ratios('regular', sequence.length, sequence.length + judges.length);
+    const abnormalRatios = learner.ratios('abnormal', 0, strangers.length);
     return {
-      regular: similarities(ratios(regular, judges), calibration),
-      abnormal: similarities(ratios(abnormal, strangers), calibration),
+      regular: similarities(regularRatios, calibration),
+      abnormal: similarities(abnormalRatios, calibration),
     };
   });
   return { sequence, judges, scores };
+}
+
+function picked(features: Float32Array, dimension: number, rows: readonly number[]): Float32Array {
+  const values = new Float32Array(rows.length * dimension);
+  rows.forEach((row, i) => {
+    values.set(features.subarray(row * dimension, (row + 1) * dimension), i * dimension);
+  });
+  return values;
 }
 
 /** Figures of one step, of the regular lines that `counts` lets through. */
