@@ -4,7 +4,8 @@ import { COUNT_CAP, defineModel, type ModelRun, type Words } from '../model.ts';
 import { flooredVariance, rootMean } from '../moments.ts';
 
 const { fround } = Math;
-const LARGEST_DIMENSION = 48;
+/** Beyond, covariance and factor alone take more than 5 kB, and a detect ten thousand multiplications: not worth trying. */
+const LARGEST_DIMENSION = 36;
 const LEAST_SHRINKAGE = fround(0.1);
 const SMALLEST_PIVOT = 2 ** -6;
 
