@@ -54,6 +54,8 @@ export interface CoupleFigures extends Figures {
  * couple's own.
  */
 export interface Evaluation extends Figures {
+  /** True: given up after one fold, whose figures these are; such a candidate is behind all others. */
+  readonly stoppedEarly?: boolean;
   /** Common to all couples; what is learned is each couple's own. */
   readonly calibration: Calibration;
   /** In the order of the data. */
