@@ -1,3 +1,4 @@
+import { compareSplits } from '../../engine/dataset/inspect/compare-labels.ts';
 import {
   type RunSearchOptions,
   runSearch,
@@ -77,11 +78,24 @@ function remarksOn({ couples, library, interrupted, resumedEvaluations }: Search
         if (level !== 'note') remarks.push(`${path}: ${level} ${kind}: ${message}`);
       }
     }
+    if (
+      split.linesInFiles > split.lines.length &&
+      split.datasets.every(({ subset }) => subset === undefined)
+    ) {
+      remarks.push(
+        `${split.label} files have ${split.linesInFiles} lines together: the search works on an ordered subset of ${split.lines.length}`,
+      );
+    }
     if (split.overlapSamples === 0) continue;
     const dropped = split.firstHeldOut - split.selectionCount;
     remarks.push(
       `${split.label} lines overlap by ${split.overlapSamples} samples: ${dropped} selection lines dropped as a gap`,
     );
+  }
+  for (const { regular, abnormal } of couples) {
+    for (const { level, kind, message } of compareSplits(regular, abnormal, library.axes)) {
+      remarks.push(`${level} ${kind}: ${message}`);
+    }
   }
   if (library.search?.scores['thresholdCalibrated'] === false) {
     remarks.push('no abnormal file: the threshold is uncalibrated');

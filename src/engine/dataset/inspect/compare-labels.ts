@@ -1,5 +1,6 @@
-import type { Finding } from '../dataset.ts';
-import type { LabelSketch } from './label-sketch.ts';
+import { type Finding, signalAt } from '../dataset.ts';
+import type { LabelSplit } from '../split.ts';
+import { LabelSketch } from './label-sketch.ts';
 import { robustScale } from './outliers.ts';
 
 /** A file with its label. */
@@ -65,6 +66,18 @@ export function compareLabels(
     );
   }
   return findings;
+}
+
+/** The same for the files of a couple that are held in memory. */
+export function compareSplits(regular: LabelSplit, abnormal: LabelSplit, axes: number): Finding[] {
+  const sketched = ({ datasets }: LabelSplit): LabelledSketch[] =>
+    datasets.map((dataset) => {
+      const sketch = new LabelSketch(axes);
+      for (let row = 0; row < dataset.lines; row++) sketch.add(signalAt(dataset, row));
+      return { path: dataset.path, sketch };
+    });
+  if (regular.datasets.length === 0 || abnormal.datasets.length === 0) return [];
+  return compareLabels(sketched(regular), sketched(abnormal));
 }
 
 const strong = (kind: string, message: string, remedy: string, count = 1): Finding => ({
