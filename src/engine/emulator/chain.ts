@@ -115,7 +115,8 @@ export function createChain(pipeline: Pipeline, shape: Shape, tap?: StageTap): C
         if (tap) for (const step of stage.steps) tap(call++, step.output);
         input = output;
       }
-      features.set(last.output);
+      const { output } = last;
+      for (let i = 0; i < output.length; i++) features[i] = output[i]!;
     },
   };
 }

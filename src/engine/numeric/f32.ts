@@ -2,18 +2,19 @@
  * Binary32 arithmetic for the emulator. Every step elsewhere reads `fround(a op b)`: rounding a double result of
  * + - * / or sqrt to single gives the correctly rounded single result (Figueroa 1995: 53 >= 2 * 24 + 2).
  */
-const scratch = new DataView(new ArrayBuffer(4));
+const words = new Uint32Array(1);
+const floats = new Float32Array(words.buffer);
 
 /** The 32 bits of a binary32 value, unsigned. */
 export function floatToBits(value: number): number {
-  scratch.setFloat32(0, value);
-  return scratch.getUint32(0);
+  floats[0] = value;
+  return words[0]!;
 }
 
 /** The binary32 value with these 32 bits. */
 export function bitsToFloat(bits: number): number {
-  scratch.setUint32(0, bits >>> 0);
-  return scratch.getFloat32(0);
+  words[0] = bits;
+  return floats[0]!;
 }
 
 /** Eight lower-case hexadecimal digits of a binary32 value: the only text form a coefficient travels in. */
