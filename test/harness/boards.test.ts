@@ -11,7 +11,7 @@ import { FIXTURES, Project } from './project.ts';
 const USE = `test.use({ libraryPath: '${FIXTURES}/motor-1x8' });`;
 const scenario = (body: string): string => `import { expect, test } from 'harness';\n${USE}\n${body}\n`;
 // Every test starts the runner, its workers and, where wanted, boards: seconds when nothing else runs.
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const projects: Project[] = [];
 let virtual: VirtualSlot;
 let rack: string;

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FIXTURES, Project, type RunResult } from './project.ts';
 
 const LIBRARY = `library: ${FIXTURES}/pump-1x16\n`;
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const project = new Project({
   'written.scenario.ts': `import { writtenScenarios } from 'harness';\nwrittenScenarios(import.meta.dirname);\n`,
   'broken.yaml': `scenario: broken\n${LIBRARY}steps:\n  - initialize\n  - lern: regular 1-5\n`,
@@ -38,10 +39,8 @@ describe('neai test with scenarios written as data', () => {
   });
 
   it.each([
-    ['file', ['passes.yaml']],
     ['file and line', ['passes.yaml:1']],
-    ['title', ['--grep', 'power cut']],
-    ['tag', ['-g', '@night']],
+    ['title and tag', ['--grep', 'power cut @night']],
   ])('knows scenarios by %s, and lists them where they stand', async (_what, choice) => {
     const listed = await project.test('--list', ...choice);
     expect(listed.output).toContain('passes.yaml:1:11 › passes.yaml › survives a power cut');

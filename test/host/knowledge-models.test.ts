@@ -13,7 +13,7 @@ import { libraryOf } from '../parity/cases.ts';
 import { board, Rig } from './rig.ts';
 
 /** What a model derives from its knowledge must be that of the knowledge now there, whoever has put it there. */
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const rig = new Rig();
 const shape = { axes: 1, length: 16 };
 const LEARNS = 30;
