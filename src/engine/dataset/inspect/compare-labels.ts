@@ -23,6 +23,8 @@ const SAME_SHARE = 0.65;
  * abnormal ones are of many kinds: right labels give -0.4 to 0.1 on our seven data sets.
  */
 const SWAPPED_SHARE = 0.3;
+/** The same by how far lines scatter around their middle: right labels give ratios of 0.5 to 1.3 on the seven sets. */
+const SWAPPED_SPREAD = 1.75;
 /** A line lies among others when its nearest neighbour there is as near as theirs are in 95 of 100 cases. */
 const AMONG_SHARE = 0.95;
 /** One wild feature does not hide all others. */
@@ -54,16 +56,11 @@ export function compareLabels(
     );
     return findings;
   }
-  const inRegular = shareAmong(abnormalLooks, regularLooks);
-  const inAbnormal = shareAmong(regularLooks, abnormalLooks);
-  if (inRegular - inAbnormal >= SWAPPED_SHARE && !findings.some(({ kind }) => kind === 'labels swapped')) {
-    findings.push(
-      strong(
-        'labels swapped',
-        `The labels look swapped: ${percent(inRegular)} of the abnormal lines lie among the regular ones, but only ${percent(inAbnormal)} the other way round.`,
-        'Regular signals should be the ones that repeat. Check which file is which; if they are right, record more regimes of the regular machine.',
-      ),
-    );
+  const why = whySwapped(regularLooks, abnormalLooks);
+  if (why !== undefined && !findings.some(({ kind }) => kind === 'labels swapped')) {
+    const remedy =
+      'Regular signals should be the ones that repeat. Check which file is which; if they are right, record more kinds of anomalies.';
+    findings.push(strong('labels swapped', `The labels look swapped: ${why}.`, remedy));
   }
   return findings;
 }
@@ -78,6 +75,18 @@ export function compareSplits(regular: LabelSplit, abnormal: LabelSplit, axes: n
     });
   if (regular.datasets.length === 0 || abnormal.datasets.length === 0) return [];
   return compareLabels(sketched(regular), sketched(abnormal));
+}
+
+/** Regular signals are of few kinds and abnormal ones of many: what it looks like when it is the other way round. */
+function whySwapped(regular: readonly Look[], abnormal: readonly Look[]): string | undefined {
+  const inRegular = shareAmong(abnormal, regular);
+  const inAbnormal = shareAmong(regular, abnormal);
+  if (inRegular - inAbnormal >= SWAPPED_SHARE) {
+    return `${percent(inRegular)} of the abnormal lines lie among the regular ones, but only ${percent(inAbnormal)} the other way round`;
+  }
+  const ratio = spread(regular) / spread(abnormal);
+  if (ratio < SWAPPED_SPREAD) return undefined;
+  return `the regular lines scatter ${ratio.toFixed(1)} times as far as the abnormal ones`;
 }
 
 const strong = (kind: string, message: string, remedy: string, count = 1): Finding => ({
@@ -163,4 +172,11 @@ function shareAmong(looks: readonly Look[], others: readonly Look[]): number {
   const apart = Float64Array.from(others, (look, i) => nearest(look, others, i)).sort();
   const near = apart[Math.floor(AMONG_SHARE * (apart.length - 1))]!;
   return looks.filter((look) => nearest(look, others) <= near).length / looks.length;
+}
+
+/** Root of the mean squared distance from the middle, feature by feature. */
+function spread(looks: readonly Look[]): number {
+  const center = looks[0]!.map((_, i) => robustScale(Float64Array.from(looks, (look) => look[i]!)).center);
+  const sum = looks.reduce((all, look) => all + distance(look, center, Number.POSITIVE_INFINITY), 0);
+  return Math.sqrt(sum / looks.length);
 }
