@@ -15,6 +15,9 @@ export const BOARD_CORES = [
 export const BUILD_ID_OFFSET_BYTES = 0x200;
 export const BUILD_ID_BYTES = 32;
 
+/** DBGMCU of chips with Cortex-M0 and M0+ (F0, G0, L0): not on the private bus of the core. */
+const PERIPHERAL_DBGMCU = 0x40015800;
+
 const address = z
   .string()
   .regex(/^0x[0-9A-Fa-f]{1,8}$/, 'an address is written as a hexadecimal string such as "0x20000000"')
@@ -190,6 +193,7 @@ function* contradictions(board: {
   clock: z.infer<typeof clock>;
   openocd: z.infer<typeof openocd>;
   vectors: { interrupts: number };
+  identity: { deviceIdAddress: number; deviceIdClock?: object | undefined };
   timer: { bits: number; turns?: object | undefined };
 }): Generator<Contradiction> {
   const sectorBytes = board.flash.sectors.reduce((sum, group) => sum + group.count * group.bytes, 0);
@@ -226,6 +230,12 @@ function* contradictions(board: {
     yield {
       path: ['timer', 'turns'],
       message: 'a timer of 16 bits needs one that counts its turns, others do not',
+    };
+  }
+  if (board.identity.deviceIdAddress === PERIPHERAL_DBGMCU && !board.identity.deviceIdClock) {
+    yield {
+      path: ['identity', 'deviceIdClock'],
+      message: 'DBGMCU on the peripheral bus has a clock of its own: name its bit, or software reads 0',
     };
   }
   if ((16 + board.vectors.interrupts) * 4 > BUILD_ID_OFFSET_BYTES) {

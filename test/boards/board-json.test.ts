@@ -70,6 +70,11 @@ describe('a board.json', () => {
       (b) => Object.assign(b['knowledgeStore']!, { address: '0x0803f800', slotBytes: 1024 }),
       'knowledgeStore.slotBytes',
     ],
+    [
+      'an identity without the clock that shows it',
+      (b) => (b['identity']!['deviceIdAddress'] = '0x40015800'),
+      'identity.deviceIdClock',
+    ],
     ['a table of 200 vectors', (b) => (b['vectors']!['interrupts'] = 184), 'vectors.interrupts'],
   ])('with %s is refused, file and key named', (_what, change, key) => {
     const error = refusal(change);

@@ -84,10 +84,20 @@ int main(void)
   });
 
   it('takes what it has to know of a chip from board.json', () => {
-    expect(limitsOf(['nucleo-l432kc', 'nucleo-l432kc'], 'cortex-m0')).toMatchObject({
-      devices: [{ deviceId: 0x435, hiddenOnCpuid: 0 }],
-      debugClocks: [],
+    const boards = ['nucleo-l432kc', 'nucleo-f072rb', 'nucleo-g071rb', 'nucleo-f103rb', 'nucleo-l432kc'];
+    expect(limitsOf(boards, 'cortex-m0')).toMatchObject({
+      devices: [
+        { deviceId: 0x435, hiddenOnCpuid: 0 },
+        { deviceId: 0x448, hiddenOnCpuid: 0 },
+        { deviceId: 0x460, hiddenOnCpuid: 0 },
+        { deviceId: 0x410, hiddenOnCpuid: 0x411fc231 },
+      ],
+      debugClocks: [
+        { address: 0x40021018, bit: 22 },
+        { address: 0x4002103c, bit: 27 },
+      ],
     });
+  });
   });
 });
 
