@@ -154,11 +154,7 @@ function report(
   run: { answers: Answer[]; ticks: number[]; evidence: { kind: string; uniqueId: string } },
   json: boolean,
 ): void {
-  const differing = questions.flatMap(({ file, line }, i) => {
-    const [emulator, board] = [expected[i]!, run.answers[i]!];
-    const same = emulator.code === board.code && emulator.words.every((word, c) => word === board.words[c]);
-    return same ? [] : [{ file, line, emulator: shown(emulator), board: shown(board) }];
-  });
+  const differing = differencesOf(questions, expected, run.answers);
   const judged = questions.filter(({ seen }) => !seen).length;
   const confusion = emptyConfusion(library.classes.length);
   questions.forEach(({ truth, seen }, i) => {
@@ -189,6 +185,22 @@ function report(
   if (json) printJson(document);
   else for (const line of linesOf(document)) printLine(line);
   process.exitCode = differing.length === 0 ? 0 : 1;
+}
+
+/** Every question to which the two sides gave another id, or another bit of a probability. */
+export function differencesOf(
+  questions: readonly Pick<Question, 'file' | 'line'>[],
+  emulator: readonly Answer[],
+  board: readonly Answer[],
+) {
+  return questions.flatMap(({ file, line }, i) => {
+    const [one, other] = [emulator[i]!, board[i]!];
+    const same =
+      one.code === other.code &&
+      one.words.length === other.words.length &&
+      one.words.every((word, c) => word === other.words[c]);
+    return same ? [] : [{ file, line, emulator: shown(one), board: shown(other) }];
+  });
 }
 
 const shown = ({ code, words }: Answer) => ({

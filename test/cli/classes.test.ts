@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { differencesOf } from '../../src/cli/compare-classes.ts';
 import { generateMotor } from '../../src/studio/motor.ts';
 import { type NeaiResult, runNeai } from './run-neai.ts';
 
@@ -26,6 +27,19 @@ beforeAll(async () => {
   );
 }, DEADLINE_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('another id, one bit of one probability, or a missing one is a difference', () => {
+  const answer = (code: number, ...words: number[]) => ({ code, words: Uint32Array.from(words) });
+  const questions = [1, 2, 3, 4].map((line) => ({ file: 'f', line }));
+  const emulator = questions.map(() => answer(1, 0x3f400000, 0x3e800000));
+  const board = [
+    answer(1, 0x3f400000, 0x3e800000),
+    answer(2, 0x3f400000, 0x3e800000),
+    answer(1, 0x3f400000, 0x3e800001),
+    answer(1, 0x3f400000),
+  ];
+  expect(differencesOf(questions, emulator, board).map(({ line }) => line)).toEqual([2, 3, 4]);
+});
 
 describe('a classifier of the states of a motor', () => {
   test('is found, with figures on lines that the search never saw', () => {
