@@ -143,10 +143,15 @@ export async function runSearch(
 
   const showBest = bestShower(options.onBest, data, { seed, budget });
   const stopBeating = (options.everySecond ?? everySecond)(() => {
-    journal?.flush();
-    showBest(best, evaluations);
-    report();
-    watch.beat(pool.inWork);
+    try {
+      journal?.flush();
+      showBest(best, evaluations);
+      report();
+      watch.beat(pool.inWork);
+    } catch (error) {
+      // a full disk, for one: thrown in a timer it would end the process without a word
+      watch.giveUp(error);
+    }
   });
   let ranked: Ranked[];
   try {

@@ -51,13 +51,15 @@ interface Read {
  * flushed is there. The first line says what search it is of.
  */
 export class SearchJournal {
+  readonly #file: string;
   readonly #fd: number;
   readonly #known: Map<string, Evaluation>;
   /** Seconds that the search had run before this process. */
   readonly secondsBefore: number;
   #pending: string[] = [];
 
-  private constructor(fd: number, known: Map<string, Evaluation>, secondsBefore: number) {
+  private constructor(file: string, fd: number, known: Map<string, Evaluation>, secondsBefore: number) {
+    this.#file = file;
     this.#fd = fd;
     this.#known = known;
     this.secondsBefore = secondsBefore;
@@ -65,8 +67,12 @@ export class SearchJournal {
 
   /** Begins a journal; one that is there already is replaced. */
   static create(file: string, header: JournalHeader): SearchJournal {
-    const fd = openSync(file, 'w');
-    const journal = new SearchJournal(fd, new Map(), 0);
+    const journal = new SearchJournal(
+      file,
+      writing(file, () => openSync(file, 'w')),
+      new Map(),
+      0,
+    );
     journal.#pending.push(JSON.stringify(headerSchema.parse(header)));
     journal.flush();
     return journal;
@@ -79,8 +85,11 @@ export class SearchJournal {
   static resume(file: string, header: JournalHeader): SearchJournal {
     const read = readJournal(file);
     refuseOther(file, read.header, header);
-    truncateSync(file, read.wholeBytes);
-    return new SearchJournal(openSync(file, 'a'), read.evaluations, read.seconds);
+    const fd = writing(file, () => {
+      truncateSync(file, read.wholeBytes);
+      return openSync(file, 'a');
+    });
+    return new SearchJournal(file, fd, read.evaluations, read.seconds);
   }
 
   /** What an earlier process found for a candidate. */
@@ -96,7 +105,7 @@ export class SearchJournal {
   /** Writes what was appended; a call a second bounds what a crash can lose. */
   flush(): void {
     if (this.#pending.length === 0) return;
-    writeSync(this.#fd, `${this.#pending.join('\n')}\n`);
+    writing(this.#file, () => writeSync(this.#fd, `${this.#pending.join('\n')}\n`));
     this.#pending = [];
     // the disk's own cache, for a loss of power: not waited for, the next flush or the end comes after it
     fdatasync(this.#fd, () => {});
@@ -108,8 +117,22 @@ export class SearchJournal {
   }
 }
 
+/** @throws OUTPUT_NOT_WRITTEN in place of the system's error */
+function writing<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    throw new NeaiError('OUTPUT_NOT_WRITTEN', "the search's journal cannot be written", {
+      file,
+      got: (cause as Error).message,
+      remedy: 'Make room there, or name another folder; what was written is kept: go on with --resume.',
+      cause,
+    });
+  }
+}
+
 /** @throws SEARCH_RESUME_REFUSED when there is none, SEARCH_JOURNAL_DAMAGED */
-export function readJournal(file: string): Read {
+function readJournal(file: string): Read {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);

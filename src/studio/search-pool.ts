@@ -4,6 +4,7 @@ import type { Candidate, Evaluation, SelectionData } from '../engine/search/eval
 import { candidateKey, pipelineKey } from '../engine/search/space.ts';
 import type { Pipeline } from '../engine/transforms/transform.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { TaskQueue } from './task-queue.ts';
 
 /** What a worker is asked: one pipeline, some of its models. */
 export interface SearchTask {
@@ -23,6 +24,11 @@ export interface SearchTaskResult {
 /** Models in one task: few enough that the last task does not keep one core alone for long. */
 const MODELS_PER_TASK = 4;
 const WORKER_FILE = new URL('./search-worker.ts', import.meta.url);
+
+interface QueuedTask extends SearchTask {
+  /** Of the pipeline. */
+  readonly key: string;
+}
 
 /** A task and the candidate of it that is being worked on. */
 interface InWork {
@@ -60,15 +66,20 @@ export class SearchPool {
     signal: AbortSignal | undefined,
     onDone: (position: number, evaluation: Evaluation) => void,
   ): Promise<(Evaluation | undefined)[]> {
-    const tasks = cutIntoTasks(batch).values();
+    const queue = new TaskQueue<QueuedTask, Worker>(cutIntoTasks(batch));
     const answers = new Array<Evaluation | undefined>(batch.length).fill(undefined);
-    const nextTask = (): SearchTask | undefined => (signal?.aborted ? undefined : tasks.next().value);
+    const nextTask = (worker: Worker): QueuedTask | undefined =>
+      signal?.aborted ? undefined : queue.next(worker);
     await Promise.all(
       this.#workers.map((worker) =>
-        this.#runOn(worker, nextTask, ({ position, evaluation }) => {
-          answers[position] = evaluation;
-          onDone(position, evaluation);
-        }),
+        this.#runOn(
+          worker,
+          () => nextTask(worker),
+          ({ position, evaluation }) => {
+            answers[position] = evaluation;
+            onDone(position, evaluation);
+          },
+        ),
       ),
     );
     return answers;
@@ -127,16 +138,13 @@ function candidateInWork({ task: { pipeline, models }, answered }: InWork): stri
 }
 
 /** Runs of candidates with one pipeline. */
-function cutIntoTasks(batch: readonly Candidate[]): SearchTask[] {
-  const tasks: (SearchTask & { models: ModelSpec[] })[] = [];
+function cutIntoTasks(batch: readonly Candidate[]): QueuedTask[] {
+  const tasks: (QueuedTask & { models: ModelSpec[] })[] = [];
   batch.forEach(({ pipeline, model }, position) => {
     const last = tasks.at(-1);
-    const goesOn =
-      last !== undefined &&
-      last.models.length < MODELS_PER_TASK &&
-      pipelineKey(last.pipeline) === pipelineKey(pipeline);
-    if (goesOn) last.models.push(model);
-    else tasks.push({ first: position, pipeline, models: [model] });
+    const key = pipelineKey(pipeline);
+    if (last?.key === key && last.models.length < MODELS_PER_TASK) last.models.push(model);
+    else tasks.push({ first: position, key, pipeline, models: [model] });
   });
   return tasks;
 }

@@ -40,6 +40,11 @@ export class SearchWatch {
     );
   }
 
+  /** Something that the search cannot do without went wrong. */
+  giveUp(error: unknown): void {
+    this.#gaveUp.reject(error);
+  }
+
   /** The work, or the error that it is given up with. */
   during<T>(work: Promise<T>): Promise<T> {
     return Promise.race([work, this.#gaveUp.promise]);

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NeaiError } from '../../src/shared/errors.ts';
 import { type CoupleFiles, type RunSearchOptions, runSearch } from '../../src/studio/run-search.ts';
 import { MOTOR_AXES, writeMotors } from './motor-files.ts';
 
@@ -46,6 +47,26 @@ describe('a search whose workers fail', () => {
       details: { asked: expect.stringMatching(/transform.* and .*transform/) },
     });
     expect(beats).toBe(60);
+  });
+
+  it('ends with a code when its journal or its best so far cannot be written', async () => {
+    const full = { file: '/dev/full', resume: false };
+    await expect(runSearch({ ...options, journal: full })).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_WRITTEN',
+      details: { file: '/dev/full', got: expect.stringContaining('ENOSPC') },
+    });
+    const onBest = (): void => {
+      throw new NeaiError('OUTPUT_NOT_WRITTEN', 'no room');
+    };
+    let beat = (): void => {};
+    const everySecond = (given: () => void) => {
+      beat = given;
+      return () => {};
+    };
+    const search = runSearch({ ...options, onBest, everySecond }, ({ evaluations }) => {
+      if (evaluations === 1) beat();
+    });
+    await expect(search).rejects.toThrow('no room');
   });
 
   it('keeps in its journal what was found before', async () => {
