@@ -14,6 +14,9 @@ const PROBE = join(import.meta.dirname, 'probe.c');
 const ROOT = join(import.meta.dirname, '../..');
 const SELF_TEST = ['-Iselftest', 'selftest/neai_selftest.c'];
 
+/** Compilers and bundlers on a computer that others use as well. */
+const BUILD_MS = 300_000;
+
 let folder: string;
 /** The bundle for cortex-m4, and what the command printed of it. */
 let m4: { readonly path: string; readonly printed: Record<string, number> & { readonly zip: string } };
@@ -22,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neai-bundle-'));
   await writeInputs(folder);
   m4 = { path: join(folder, 'm4'), printed: await build(folder, 'm4', '--core', 'cortex-m4') };
-});
+}, BUILD_MS);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const inBundle = (path: string, file: string, args: readonly string[]) => execa(file, args, { cwd: path });
@@ -53,7 +56,7 @@ async function probe(
   return new Uint32Array(output.slice().buffer);
 }
 
-describe('the bundle of a library', () => {
+describe('the bundle of a library', { timeout: BUILD_MS }, () => {
   it('is a folder and the same as one zip, the same to the byte when built again', async () => {
     const zip = await readFile(m4.printed.zip);
     const entries = unzipSync(zip);
@@ -121,6 +124,13 @@ describe('the bundle of a library', () => {
     expect(await readdir(join(folder, 'none'))).toEqual([]);
   });
 
+  it('takes no option of a library for the firmware of a board', async () => {
+    const args = ['build', '.', '--board', 'nucleo-l432kc', '--out', 'none', '--no-fshort-wchar'];
+    const refused = await runNeai(folder, ...args);
+    expect(refused).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(refused.stderr).toContain('--fshort-wchar belongs to --core');
+  });
+
   it('leaves no source of another library in its folder', async () => {
     await mkdir(join(folder, 'old', 'sources'), { recursive: true });
     await writeFile(join(folder, 'old', 'sources', 'neai_model_other.c'), '#error old\n');
@@ -129,7 +139,7 @@ describe('the bundle of a library', () => {
   });
 });
 
-describe('the library of a bundle', () => {
+describe('the library of a bundle', { timeout: BUILD_MS }, () => {
   it('passes its self-test on this computer, also in the build with taps', async () => {
     const path = join(folder, 'old');
     const main =
@@ -179,7 +189,7 @@ describe('the library of a bundle', () => {
   });
 });
 
-describe('the emulator of a bundle', () => {
+describe('the emulator of a bundle', { timeout: BUILD_MS }, () => {
   const RUN = ['run', '--learn', 'regular.csv:1-40', '--detect', 'regular.csv:41-60', 'abnormal.csv'];
   const nodes = ['/usr/bin/node', '/usr/local/bin/node', '/usr/bin/nodejs'];
 
@@ -228,7 +238,7 @@ describe('the emulator of a bundle', () => {
   });
 });
 
-describe('the README', () => {
+describe('the README', { timeout: BUILD_MS }, () => {
   const shell = (commands: string, cwd: string) =>
     execa('bash', ['-euo', 'pipefail', '-c', commands], { cwd, env: { LC_ALL: 'C' } });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('a library limited to a board', () => {
+describe('a library limited to a board', { timeout: 300_000 }, () => {
   /** Says on which chip it runs and plays: initialize, 30 learns, detect, status, knowledge changed? */
   const PLAYER = `#include <stdio.h>
 #include <stdlib.h>
@@ -97,7 +97,6 @@ int main(void)
         { address: 0x4002103c, bit: 27 },
       ],
     });
-  });
   });
 });
 
