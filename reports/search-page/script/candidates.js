@@ -125,7 +125,7 @@ function limitLine(limitBytes, colours) {
     symbol: 'none',
     silent: true,
     lineStyle: { color: colours.fail, type: 'dashed', width: 2 },
-    label: { formatter: 'limit', color: colours.fail, position: 'insideEndTop' },
+    label: { formatter: 'limit', color: colours.fail, position: 'end', distance: 2 },
     data: [{ xAxis: limitBytes }],
   };
 }

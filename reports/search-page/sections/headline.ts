@@ -77,7 +77,7 @@ const toneOf = (record: SearchRecord, figure: number): string =>
 function memory({ winner, limits }: SearchRecord): Markup {
   const kind = winner.measured === null ? 'priced' : 'measured';
   const { ramBytes, flashBytes } = winner.measured ?? winner;
-  const note = (limit: number | null): string => (limit === null ? kind : `${kind}, at most ${count(limit)}`);
+  const note = (limit: number | null): string => (limit === null ? kind : `${kind}, ≤ ${count(limit)}`);
   const figures = [
     { id: 'ram', name: 'RAM', value: `${count(ramBytes)} B`, note: note(limits.ramBytes) },
     {

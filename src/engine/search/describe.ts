@@ -1,6 +1,6 @@
 import type { Pipeline } from '../transforms/transform.ts';
 import type { Candidate } from './evaluate.ts';
-import type { Ranked } from './ranking.ts';
+import { type Ranked, rankedAccuracy } from './ranking.ts';
 
 const CONCAT = 'concat';
 
@@ -16,21 +16,33 @@ function describeStage({ transform, params }: Pipeline[number]): string {
 }
 
 function withParams(name: string, params: unknown): string {
-  const shown = Object.entries(params as Record<string, unknown>).map(
-    ([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+  const shown = Object.entries(params as Record<string, unknown>).map(([key, value]) =>
+    isMembers(value)
+      ? value.map((member) => withParams(member.name, member.params)).join(' and ')
+      : `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
   );
   return shown.length === 0 ? name : `${name}(${shown.join(', ')})`;
 }
 
-/** One sentence: what put the winner before the runner-up, by the order balanced accuracy, confidence, RAM. */
+/** Members of an ensemble: models again. */
+const isMembers = (value: unknown): value is readonly { name: string; params: unknown }[] =>
+  Array.isArray(value) && value.length > 0 && typeof value[0]?.name === 'string';
+
+/** One or two sentences: what put the winner before the runner-up, by the order balanced accuracy, confidence, RAM. */
 export function whyItWon(winner: Ranked, runnerUp: Ranked | undefined): string {
   if (runnerUp === undefined) return 'It is the only candidate that was evaluated.';
   const [mine, its] = [figuresOf(winner), figuresOf(runnerUp)];
   const other = `candidate ${runnerUp.index + 1}, ${describeCandidate(runnerUp.candidate)}`;
-  if (mine.accuracy !== its.accuracy) {
-    return `Its ${mine.name} of ${mine.accuracy} % is above the ${its.accuracy} % of the runner-up (${other}).`;
+  if (rankedAccuracy(winner) !== rankedAccuracy(runnerUp)) {
+    const counted = mine.counted === mine.accuracy ? '' : `, which counts as ${mine.counted} %,`;
+    const against = its.counted === its.accuracy ? '' : `, which counts as ${its.counted} %`;
+    const rule =
+      counted === '' && against === ''
+        ? ''
+        : ' Models that join different views are given two standard errors: no figure of known lines can tell them from the best single one.';
+    return `Its ${mine.name} of ${mine.accuracy} %${counted} is before the runner-up's ${its.accuracy} %${against} (${other}).${rule}`;
   }
-  const equal = `With the same ${mine.name} of ${mine.accuracy} %`;
+  const equal = `With the same ${mine.name} of ${mine.counted} %`;
   if (mine.margin !== its.margin) {
     return `${equal}, its ${mine.marginName} of ${mine.margin} % is above the ${its.margin} % of the runner-up (${other}).`;
   }
@@ -42,7 +54,8 @@ export function whyItWon(winner: Ranked, runnerUp: Ranked | undefined): string {
 }
 
 /** Figures as they are ranked: to 0.1 %, of several couples the worst one's. */
-function figuresOf({ evaluation: { couples } }: Ranked) {
+function figuresOf(ranked: Ranked) {
+  const { couples } = ranked.evaluation;
   const worst = (of: (couple: (typeof couples)[number]) => number): string =>
     (Math.round(Math.min(...couples.map(of)) * 1000) / 10).toFixed(1);
   const calibrated = couples.some(({ balancedAccuracy }) => balancedAccuracy !== null);
@@ -50,6 +63,8 @@ function figuresOf({ evaluation: { couples } }: Ranked) {
     name: calibrated ? 'balanced accuracy' : 'share of regular lines recognised',
     marginName: calibrated ? 'confidence' : 'mean margin of regular lines',
     accuracy: worst((c) => c.balancedAccuracy ?? c.regularAccuracy),
+    /** What it is ranked by. */
+    counted: (rankedAccuracy(ranked) / 10).toFixed(1),
     margin: worst((c) => c.confidence ?? c.regularMargin),
   };
 }

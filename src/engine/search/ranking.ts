@@ -29,6 +29,7 @@ const ERRORS_GIVEN = 2;
  */
 export function compareRanked(a: Ranked, b: Ranked): number {
   return (
+    Number(a.evaluation.stoppedEarly ?? false) - Number(b.evaluation.stoppedEarly ?? false) ||
     rankedAccuracy(b) - rankedAccuracy(a) ||
     margin(b) - margin(a) ||
     a.ramBytes - b.ramBytes ||
@@ -36,7 +37,8 @@ export function compareRanked(a: Ranked, b: Ranked): number {
   );
 }
 
-function rankedAccuracy({ candidate, evaluation: { couples } }: Ranked): number {
+/** What candidates are ranked by first, in thousandths. */
+export function rankedAccuracy({ candidate, evaluation: { couples } }: Ranked): number {
   const given = joinsViews(candidate) ? ERRORS_GIVEN : 0;
   return thousandths(
     Math.min(
