@@ -2,7 +2,6 @@ import { chainOutputLength } from '../emulator/chain.ts';
 import { modelByName } from '../models/registry.ts';
 import type { Pipeline, Shape, StageSpec } from '../transforms/transform.ts';
 import type { Candidate } from './evaluate.ts';
-import type { Ranked } from './ranking.ts';
 import { pipelineKey } from './space.ts';
 
 const CONCAT = 'concat';
@@ -11,6 +10,11 @@ const ENSEMBLE = 'ensemble';
 const VIEWS = 6;
 const MOST_BLOCKS = 4;
 const MOST_MEMBERS = 3;
+
+/** A candidate at its place in a ranking. */
+interface Tried {
+  readonly candidate: Candidate;
+}
 
 /** A candidate with its pipeline taken apart: what stands in front, and the blocks that make features. */
 interface View {
@@ -33,7 +37,7 @@ export const joinsViews = ({ model }: Candidate): boolean =>
  * Pairs and triples of the six best pipelines, those of the best first.
  * @param ranked best first
  */
-export function joinedCandidates(ranked: readonly Ranked[], shape: Shape): Candidate[] {
+export function joinedCandidates(ranked: readonly Tried[], shape: Shape): Candidate[] {
   const views = bestViews(ranked, shape);
   const groups = views.flatMap((_, last) =>
     views
@@ -49,7 +53,7 @@ export function joinedCandidates(ranked: readonly Ranked[], shape: Shape): Candi
     .filter((candidate) => applies(candidate, shape));
 }
 
-function bestViews(ranked: readonly Ranked[], shape: Shape): View[] {
+function bestViews(ranked: readonly Tried[], shape: Shape): View[] {
   const views = new Map<string, View>();
   for (const { candidate } of ranked) {
     if (views.size >= VIEWS) break;
