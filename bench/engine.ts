@@ -4,9 +4,11 @@
  * (manifest.json with name, axes and buffer of each; <name>/regular.csv, <name>/abnormal.csv). Ratios are of two sides
  * measured in turn.
  *
- * --quick one seed, fewer turns; --sets a,b; --seeds n; --only quality|speed|emulator
+ * --quick one seed, fewer turns; --sets a,b; --seeds n; --evaluations n (of quality; else the default budget);
+ * --only quality|speed|emulator
  */
 import { parseArgs } from 'node:util';
+import { DEFAULT_EVALUATIONS } from '../src/studio/run-search.ts';
 import { emulatorMetrics } from './engine/emulator-metrics.ts';
 import { peerVersion } from './engine/peer.ts';
 import { qualityMetrics } from './engine/quality-metrics.ts';
@@ -19,10 +21,12 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     sets: { type: 'string' },
     seeds: { type: 'string' },
+    evaluations: { type: 'string' },
     only: { type: 'string' },
   },
 });
 const seeds = Number(options.seeds ?? (options.quick ? 1 : 5));
+const evaluations = Number(options.evaluations ?? DEFAULT_EVALUATIONS);
 const wanted = (part: string): boolean =>
   options.only === undefined || options.only.split(',').includes(part);
 const folder = dataSetFolder();
@@ -36,7 +40,8 @@ else console.log(`peer: scikit-learn ${peer}`);
 const metrics: Metric[] = [];
 if (folder !== null) {
   const sets = await readSets(folder, options.sets?.split(','));
-  if (wanted('quality')) metrics.push(...(await qualityMetrics(sets, seeds, peer !== null)));
+  if (wanted('quality'))
+    metrics.push(...(await qualityMetrics(sets, { seeds, evaluations, withPeer: peer !== null })));
   if (wanted('speed')) metrics.push(...(await speedMetrics(sets, options.quick ? 1 : 3, peer !== null)));
 }
 if (wanted('emulator')) metrics.push(...(await emulatorMetrics(options.quick)));

@@ -101,13 +101,18 @@ try {
       rows.push([`${model.name} ${text} d=${MODEL_FEATURES}`.trim(), library, cut]);
     }
   }
+  const deepest = { m4: cost.stackBytes, m0: 0 };
   for (const [name, library, given] of rows) {
     const [m4, m0] = [await counters[0].cost(library, given), await counters[1].cost(library, given)];
     add(`${name}, M4F`, m4.learnInstructions, 'instructions');
     add(`${name}, M0`, m0.learnInstructions, 'instructions');
     add(`${name}, flash`, m4.flashBytes, 'bytes, M4F');
+    deepest.m4 = Math.max(deepest.m4, m4.stackBytes);
+    deepest.m0 = Math.max(deepest.m0, m0.stackBytes);
     add(`${name}, RAM`, m4.staticRamBytes + m4.stackBytes, 'bytes, M4F with stack');
   }
+  add('deepestStack, M4F', deepest.m4, 'bytes seen');
+  add('deepestStack, M0', deepest.m0, 'bytes seen');
   writeMetrics('instructions', metrics);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -7,11 +7,16 @@ const WORKERS = 2;
 const points = (fraction: number): string => (100 * fraction).toFixed(1).padStart(6);
 const mean = (figures: readonly number[]): number => figures.reduce((sum, f) => sum + f, 0) / figures.length;
 
+export interface QualityOptions {
+  readonly seeds: number;
+  readonly evaluations: number;
+  readonly withPeer: boolean;
+}
+
 /** Quality of the libraries found, set by set, and their means; prints a table as it goes. */
 export async function qualityMetrics(
   sets: readonly BenchSet[],
-  seeds: number,
-  withPeer: boolean,
+  { seeds, evaluations, withPeer }: QualityOptions,
 ): Promise<Metric[]> {
   const metrics: Metric[] = [];
   const report = (name: string, value: number, unit: string, goal: string | null = null): void => {
@@ -24,7 +29,9 @@ export async function qualityMetrics(
   );
   for (const set of sets) {
     const found: SearchQuality[] = [];
-    for (let seed = 1; seed <= seeds; seed++) found.push(await searchQuality(set, seed, WORKERS));
+    for (let seed = 1; seed <= seeds; seed++) {
+      found.push(await searchQuality(set, { seed, workers: WORKERS, evaluations }));
+    }
     const of = (figure: (quality: SearchQuality) => number): number => mean(found.map(figure));
     const heldOut = of((q) => q.heldOut);
     const ram = Math.max(...found.map((q) => q.ramBytes));

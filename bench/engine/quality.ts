@@ -31,14 +31,16 @@ export interface SearchQuality {
   readonly hindsight: number;
 }
 
-/** Searches a set with the default budget and judges the library by the lines that the search never saw. */
-export async function searchQuality(set: BenchSet, seed: number, workers: number): Promise<SearchQuality> {
+/** Searches a set and judges the library by the lines that the search never saw. */
+export async function searchQuality(
+  set: BenchSet,
+  options: { readonly seed: number; readonly workers: number; readonly evaluations: number },
+): Promise<SearchQuality> {
   const { files, shape } = set;
   const outcome = await runSearch({
     couples: [{ name: set.name, regular: [files.regular], abnormal: [files.abnormal] }],
     axes: shape.axes,
-    seed,
-    workers,
+    ...options,
     limits: { maxRamBytes: MOST_RAM_BYTES, core: CORE },
     measure: async (library) => {
       const built = await buildLibrary(planLibrary(library), { core: CORE });

@@ -24,12 +24,15 @@ export async function startSearches(set: BenchSet, workers: number): Promise<Sea
       if (evaluation.stoppedEarly !== true) finished++;
     };
     const startedMs = performance.now();
-    await searchCandidates({ shape, evaluations: DEFAULT_EVALUATIONS, seed: DEFAULT_SEED }, (batch) =>
-      pool.evaluate(
-        batch.map(({ candidate }) => candidate),
-        undefined,
-        count,
-      ),
+    await searchCandidates(
+      { shape, evaluations: DEFAULT_EVALUATIONS, seed: DEFAULT_SEED },
+      (batch, stopBelow) =>
+        pool.evaluate(
+          batch.map(({ candidate }) => candidate),
+          undefined,
+          count,
+          stopBelow,
+        ),
     );
     return finished / ((performance.now() - startedMs) / 1000);
   };

@@ -12,7 +12,7 @@ import type { Evaluation } from '../engine/search/evaluate.ts';
 import { learnCouples } from '../engine/search/learn-couples.ts';
 import type { CoupleLearning } from '../engine/search/learning-curve.ts';
 import { compareRanked, type Priced, type Ranked } from '../engine/search/ranking.ts';
-import { type SearchLimits, searchCandidates } from '../engine/search/search.ts';
+import { type EvaluateBatch, type SearchLimits, searchCandidates } from '../engine/search/search.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { chooseWinner, limitsText, type MeasuredLibrary, type MeasureLibrary } from './choose-winner.ts';
 import { engineCodeHash } from './engine-code.ts';
@@ -117,7 +117,7 @@ export async function runSearch(
     const rate = fresh / Math.max(seconds, 0.001);
     onProgress({ evaluations, budget, elapsedSeconds: seconds, rate, secondsLeft, best });
   };
-  const evaluate = async (batch: readonly Priced[]): Promise<(Evaluation | undefined)[]> => {
+  const evaluate: EvaluateBatch = async (batch, stopBelow) => {
     const answers = batch.map(({ candidate }) => journal?.known(candidate));
     const open = batch.flatMap((priced, position) => (answers[position] ? [] : [{ priced, position }]));
     batch.forEach((priced, position) => {
@@ -136,6 +136,7 @@ export async function runSearch(
         journal?.append(priced.candidate, evaluation, journal.secondsBefore + elapsed());
         finished(priced, evaluation);
       },
+      stopBelow,
     );
     await watch.during(work);
     return answers;

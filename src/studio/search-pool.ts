@@ -12,6 +12,8 @@ export interface SearchTask {
   readonly first: number;
   readonly pipeline: Pipeline;
   readonly models: readonly ModelSpec[];
+  /** See EvaluateOptions. */
+  readonly stopBelow: number;
 }
 
 /** A worker's answer: one message a candidate, in the task's order, as soon as it is done. */
@@ -65,8 +67,9 @@ export class SearchPool {
     batch: readonly Candidate[],
     signal: AbortSignal | undefined,
     onDone: (position: number, evaluation: Evaluation) => void,
+    stopBelow = 0,
   ): Promise<(Evaluation | undefined)[]> {
-    const queue = new TaskQueue<QueuedTask, Worker>(cutIntoTasks(batch));
+    const queue = new TaskQueue<QueuedTask, Worker>(cutIntoTasks(batch, stopBelow));
     const answers = new Array<Evaluation | undefined>(batch.length).fill(undefined);
     const nextTask = (worker: Worker): QueuedTask | undefined =>
       signal?.aborted ? undefined : queue.next(worker);
@@ -138,13 +141,13 @@ function candidateInWork({ task: { pipeline, models }, answered }: InWork): stri
 }
 
 /** Runs of candidates with one pipeline. */
-function cutIntoTasks(batch: readonly Candidate[]): QueuedTask[] {
+function cutIntoTasks(batch: readonly Candidate[], stopBelow: number): QueuedTask[] {
   const tasks: (QueuedTask & { models: ModelSpec[] })[] = [];
   batch.forEach(({ pipeline, model }, position) => {
     const last = tasks.at(-1);
     const key = pipelineKey(pipeline);
     if (last?.key === key && last.models.length < MODELS_PER_TASK) last.models.push(model);
-    else tasks.push({ first: position, key, pipeline, models: [model] });
+    else tasks.push({ first: position, key, pipeline, models: [model], stopBelow });
   });
   return tasks;
 }

@@ -26,7 +26,8 @@ function featuresOf(task: SearchTask): Features {
 parentPort!.on('message', (task: SearchTask) => {
   const features = featuresOf(task);
   task.models.forEach((model, i) => {
-    const result: SearchTaskResult = { position: task.first + i, evaluation: evaluateModel(features, model) };
+    const evaluation = evaluateModel(features, model, { stopBelow: task.stopBelow });
+    const result: SearchTaskResult = { position: task.first + i, evaluation };
     parentPort!.postMessage(result);
   });
 });

@@ -6,7 +6,7 @@ import { webassemblyRung } from '../wasm/kernels.ts';
 import { type Calibration, calibrateSorted, type LabelledRatios, similarities } from './calibrate.ts';
 import { BLOCKS, blockRange, contiguousFolds } from './folds.ts';
 import type { Rung } from './rung.ts';
-import { areaOfRatios, sortFolds } from './sorted-ratios.ts';
+import { areaOfRatios, bestBalancedAccuracy, sortFolds } from './sorted-ratios.ts';
 
 /** One couple's selection part: signals of one machine. */
 export interface CoupleData {
@@ -96,51 +96,86 @@ export function extractFeatures(data: SelectionData, pipeline: Pipeline, rung: R
 type FoldRatios = LabelledRatios;
 
 /**
- * Ratios of one couple fold by fold: learns the regular lines outside the fold in order (at most `learnAtMost` of them),
- * then scores the fold's regular lines and every abnormal line. What a learner of several folds learns first is the
- * same and is learned once.
+ * Ratios of one couple fold by fold: learns the regular lines outside the fold in order, then scores the fold's regular
+ * lines and every abnormal line. What a learner of several folds learns first is the same and is learned once.
  */
-export function crossValidate(
+export const crossValidate = (
+  couple: CoupleFeatures,
+  dimension: number,
+  model: ModelSpec,
+  rung: Rung = FASTEST,
+): FoldRatios[] => [...foldByFold(couple, dimension, model, rung)];
+
+function* foldByFold(
   { regular, abnormal, overlapLines }: CoupleFeatures,
   dimension: number,
   model: ModelSpec,
-  learnAtMost = Number.POSITIVE_INFINITY,
-  rung: Rung = FASTEST,
-): FoldRatios[] {
+  rung: Rung,
+): Generator<FoldRatios, void, undefined> {
   const learner = rung.learner({ dimension, regular, abnormal }, model);
   const lines = regular.length / dimension;
   learner.reset();
   learner.save();
   let learned = 0;
-  return contiguousFolds(lines, BLOCKS, overlapLines).map(
-    ({ testFirst, testEnd, learnBefore, learnFrom }) => {
-      const before = Math.min(learnBefore, learnAtMost);
-      learner.learn(learned, before);
-      learned = before;
-      learner.save();
-      learner.learn(learnFrom, Math.max(learnFrom, Math.min(lines, learnFrom + learnAtMost - before)));
-      const ratios = {
-        regular: learner.ratios('regular', testFirst, testEnd),
-        abnormal: learner.ratios('abnormal', 0, abnormal.length / dimension),
-      };
-      learner.restore();
-      return ratios;
-    },
-  );
+  for (const { testFirst, testEnd, learnBefore, learnFrom } of contiguousFolds(lines, BLOCKS, overlapLines)) {
+    learner.learn(learned, learnBefore);
+    learned = learnBefore;
+    learner.save();
+    learner.learn(learnFrom, lines);
+    yield {
+      regular: learner.ratios('regular', testFirst, testEnd),
+      abnormal: learner.ratios('abnormal', 0, abnormal.length / dimension),
+    };
+    learner.restore();
+  }
+}
+
+export interface EvaluateOptions {
+  readonly rung?: Rung;
+  /**
+   * A candidate is given up after one fold when no threshold at all, not even one fitted to that very fold, reaches this
+   * balanced accuracy there.
+   */
+  readonly stopBelow?: number;
 }
 
 /** Figures of one candidate on features already extracted. */
 export function evaluateModel(
   { dimension, couples }: Features,
   model: ModelSpec,
-  rung: Rung = FASTEST,
+  { rung = FASTEST, stopBelow = 0 }: EvaluateOptions = {},
 ): Evaluation {
-  return judgeFolds(
-    couples.map((couple) => ({
-      name: couple.name,
-      folds: crossValidate(couple, dimension, model, Number.POSITIVE_INFINITY, rung),
-    })),
-  );
+  const done: { readonly name: string; readonly folds: FoldRatios[] }[] = [];
+  for (const couple of couples) {
+    const folds: FoldRatios[] = [];
+    for (const fold of foldByFold(couple, dimension, model, rung)) {
+      folds.push(fold);
+      if (folds.length > 1 || stopBelow <= 0) continue;
+      const most = bestBalancedAccuracy(sortFolds([[fold]]).without(null));
+      if (most !== null && most < stopBelow) return stopped(couples, most);
+    }
+    done.push({ name: couple.name, folds });
+  }
+  return judgeFolds(done);
+}
+
+/** What is known of a candidate given up: that it cannot be more accurate than this. */
+function stopped(couples: Features['couples'], most: number): Evaluation {
+  const figures: Figures = {
+    balancedAccuracy: most,
+    standardError: 0,
+    confidence: 0,
+    fittedBalancedAccuracy: most,
+    regularAccuracy: 0,
+    regularMargin: -1,
+    areaUnderCurve: null,
+  };
+  return {
+    ...figures,
+    stoppedEarly: true,
+    calibration: { scale: 1, width: 2 },
+    couples: couples.map(({ name }) => ({ name, ...figures })),
+  };
 }
 
 /**

@@ -34,14 +34,21 @@ export interface SearchOptions {
 
 /**
  * Evaluates candidates and answers in their order; `undefined` for what an interruption left out. Candidates of one
- * pipeline follow each other. May run them anywhere, in any order: figures depend on nothing but the candidate.
+ * pipeline follow each other. May run them anywhere, in any order: figures depend on nothing but the candidate and
+ * `stopBelow`, the accuracy below which one fold is enough (0: none).
  */
-export type EvaluateBatch = (batch: readonly Priced[]) => Promise<readonly (Evaluation | undefined)[]>;
+export type EvaluateBatch = (
+  batch: readonly Priced[],
+  stopBelow: number,
+) => Promise<readonly (Evaluation | undefined)[]>;
 
 /** Shares of the budget that the rounds before the last may use up. */
 const BROAD_SHARE = 0.5;
 const COMBINED_SHARE = 0.75;
 const REFINED_SHARE = 0.9;
+/** The first candidates are all finished: the bar that later ones are held against. */
+const FIRST_SHARE = 0.15;
+const STOP_MARGIN = 0.1;
 const PIPELINES_COMBINED = 6;
 const MODELS_COMBINED = 3;
 const PIPELINES_REFINED = 4;
@@ -71,7 +78,7 @@ export async function searchCandidates(options: SearchOptions, evaluate: Evaluat
     }
     if (interrupted || batch.length === 0) return;
     const ordered = groupByPipeline(batch);
-    const answers = await evaluate(ordered);
+    const answers = await evaluate(ordered, stopBelow(done[0]));
     ordered.forEach((priced, position) => {
       const evaluation = answers[position];
       if (evaluation === undefined) interrupted = true;
@@ -81,10 +88,9 @@ export async function searchCandidates(options: SearchOptions, evaluate: Evaluat
   };
 
   const singles = singlePipelines(shape);
-  await round(
-    diagonally(singles.map((p) => modelsFor(p, shape).first)),
-    Math.ceil(BROAD_SHARE * evaluations),
-  );
+  const broad = diagonally(singles.map((p) => modelsFor(p, shape).first));
+  await round(broad, Math.ceil(FIRST_SHARE * evaluations));
+  await round(broad, Math.ceil(BROAD_SHARE * evaluations));
 
   const best = bestPipelines(done, PIPELINES_COMBINED);
   const names = bestModels(done, MODELS_COMBINED);
@@ -109,6 +115,13 @@ export async function searchCandidates(options: SearchOptions, evaluate: Evaluat
   await round(shuffled(anything, options.seed), evaluations);
   return done;
 }
+
+/**
+ * Known when a round begins, and the same for all of it: so what is given up does not depend on who is faster. A fitted
+ * threshold on a fourth of the lines flatters, and still this much is missing.
+ */
+const stopBelow = (best: Ranked | undefined): number =>
+  (best?.evaluation.balancedAccuracy ?? 0) - STOP_MARGIN;
 
 /** What a candidate's library would cost, or null when that is beyond a limit. */
 function costWithin(

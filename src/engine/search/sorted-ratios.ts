@@ -48,6 +48,20 @@ export function areaOfRatios({ regular, abnormal }: LabelledRatios): number | nu
   return wins / (regular.length * abnormal.length);
 }
 
+/** The highest balanced accuracy that any threshold reaches on sorted ratios; null when a label has no line. */
+export function bestBalancedAccuracy({ regular, abnormal }: LabelledRatios): number | null {
+  if (regular.length === 0 || abnormal.length === 0) return null;
+  let best = 0.5;
+  let missed = 0;
+  for (let i = 0; i < regular.length; i++) {
+    const cut = regular[i]!;
+    if (cut === regular[i + 1]) continue;
+    while (missed < abnormal.length && abnormal[missed]! <= cut) missed++;
+    best = Math.max(best, ((i + 1) / regular.length + 1 - missed / abnormal.length) / 2);
+  }
+  return best;
+}
+
 /** The bits of a binary32 number that is not negative order as it does: with a tag below them they sort together. */
 const TAGS = 1 << BLOCKS;
 

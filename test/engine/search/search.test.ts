@@ -24,8 +24,10 @@ function selection(): SelectionData {
 }
 
 const data = selection();
-const inProcess: EvaluateBatch = async (batch) =>
-  batch.map(({ candidate }) => evaluateModel(extractFeatures(data, candidate.pipeline), candidate.model));
+const inProcess: EvaluateBatch = async (batch, stopBelow) =>
+  batch.map(({ candidate: { pipeline, model } }) =>
+    evaluateModel(extractFeatures(data, pipeline), model, { stopBelow }),
+  );
 const names = (ranked: readonly Ranked[]) => ranked.map(({ candidate }) => candidateKey(candidate));
 
 describe('the search', () => {
@@ -71,8 +73,8 @@ describe('the search', () => {
 
   it('ends with what it has when an evaluation is missing', async () => {
     let left = 10;
-    const cutShort: EvaluateBatch = async (batch) => {
-      const done = await inProcess(batch.slice(0, left));
+    const cutShort: EvaluateBatch = async (batch, stopBelow) => {
+      const done = await inProcess(batch.slice(0, left), stopBelow);
       left -= done.length;
       return batch.map((_, i) => done[i]);
     };

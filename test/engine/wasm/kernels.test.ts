@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { chainOutputLength } from '../../../src/engine/emulator/chain.ts';
+import { MODELS } from '../../../src/engine/models/registry.ts';
+import { type Rung, typescriptRung } from '../../../src/engine/search/rung.ts';
+import { TRANSFORMS } from '../../../src/engine/transforms/registry.ts';
+import type { Pipeline, Shape } from '../../../src/engine/transforms/transform.ts';
+import { webassemblyRung } from '../../../src/engine/wasm/kernels.ts';
+import { seededRandom } from '../../../src/shared/random.ts';
+
+const LINES = 60;
+const SHAPES: readonly Shape[] = [
+  { axes: 3, length: 32 },
+  { axes: 1, length: 60 },
+  { axes: 5, length: 1 },
+];
+
+function signalsOf({ axes, length }: Shape): Float32Array {
+  const random = seededRandom(length);
+  // some lines tiny, some huge, some constant
+  return Float32Array.from({ length: LINES * axes * length }, (_, i) => {
+    const line = Math.floor(i / (axes * length));
+    const gain = [1, 1, 1e-20, 1e12, 0][line % 7] ?? 1;
+    return gain * (Math.sin(i / 5) + 0.2 * random.normal());
+  });
+}
+
+const bits = (values: Float32Array): number[] => [...new Uint32Array(values.slice().buffer)];
+
+describe('the kernels as WebAssembly', () => {
+  it('make the same features as the emulator, bit for bit, of every transform', () => {
+    for (const shape of SHAPES) {
+      const signals = signalsOf(shape);
+      for (const transform of TRANSFORMS) {
+        for (const params of transform.searchSpace(shape).slice(0, 3)) {
+          const pipeline: Pipeline = [{ transform: transform.name, params }];
+          if (chainOutputLength(pipeline, shape) === null) continue;
+          const features = (rung: Rung) => bits(rung.features(pipeline, shape, signals));
+          expect(features(webassemblyRung), JSON.stringify(pipeline)).toEqual(features(typescriptRung));
+        }
+      }
+    }
+  });
+
+  it('learn and score as the emulator does, bit for bit, with every model, and go back to what was kept', () => {
+    const dimension = 9;
+    const random = seededRandom(4);
+    const values = (): Float32Array =>
+      Float32Array.from({ length: LINES * dimension }, () => random.normal());
+    const rows = { dimension, regular: values(), abnormal: values() };
+    for (const model of MODELS) {
+      for (const params of model.searchSpace(dimension).slice(0, 4)) {
+        const play = (rung: Rung): number[] => {
+          const learner = rung.learner(rows, { name: model.name, params });
+          learner.reset();
+          learner.learn(0, 40);
+          learner.save();
+          learner.learn(40, LINES);
+          const all = learner.ratios('abnormal', 0, LINES);
+          learner.restore();
+          return [...bits(all), ...bits(learner.ratios('regular', 30, LINES))];
+        };
+        expect(play(webassemblyRung), `${model.name} ${JSON.stringify(params)}`).toEqual(
+          play(typescriptRung),
+        );
+      }
+    }
+  });
+
+  it('go from one pipeline to a longer one and back without leaving anything behind', () => {
+    const shape = SHAPES[0]!;
+    const signals = signalsOf(shape);
+    const short: Pipeline = [{ transform: 'time_stats', params: {} }];
+    const long: Pipeline = [{ transform: 'difference', params: {} }, ...short];
+    const before = bits(webassemblyRung.features(short, shape, signals));
+    webassemblyRung.features(long, shape, signals);
+    expect(bits(webassemblyRung.features(short, shape, signals))).toEqual(before);
+  });
+});
