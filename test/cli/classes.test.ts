@@ -87,7 +87,7 @@ describe('a classifier of the states of a motor', () => {
     expect(stderr).toContain('classification');
   });
 
-  test('compiles into a bundle whose example and headers a user can compile, in C and C++', async () => {
+  test('compiles into a bundle whose example, headers and emulator a user can compile and run', async () => {
     const built = await runNeai(folder, 'build', 'lib', '--core', 'host', '--out', 'bundle', '--json');
     expect(built.exitCode, built.stderr).toBe(0);
     const strict = ['-Wall', '-Wextra', '-Wpedantic', '-Werror'];
@@ -97,6 +97,14 @@ describe('a classifier of the states of a motor', () => {
       ['-std=c11', ...strict, '-I.', 'example/main.c', 'libneai.a', '-lm', '-o', 'example.out'],
       { cwd },
     );
+    // the emulator of the bundle is one file that needs nothing beside it
+    const lines = ['--file', '../bearing.csv', '--begin', '40', '--end', '41'];
+    const alone = await execa(process.execPath, ['emulator.mjs', 'classify', ...lines], { cwd });
+    const { results } = JSON.parse(alone.stdout);
+    expect(results.map(({ class_name: name }: { class_name: string }) => name)).toEqual([
+      'bearing',
+      'bearing',
+    ]);
     await execa('g++', ['-std=c++17', ...strict, '-fsyntax-only', '-x', 'c++', 'NanoEdgeAI.hpp'], { cwd });
   });
 

@@ -8,6 +8,7 @@ import { type BuiltLibrary, buildLibrary, type TargetOptions } from '../../host/
 import { CLASSIFIER_FUNCTIONS } from '../../host/one-object.ts';
 import type { FilePlan } from '../../shared/file-plan.ts';
 import { writeBundle } from './bundle-files.ts';
+import { classifierEmulatorFile } from './emulator-file.ts';
 
 const ENGINE_FOLDER = resolve(import.meta.dirname, '../../engine');
 const LICENCE = resolve(import.meta.dirname, '../../../LICENSE');
@@ -43,7 +44,7 @@ export async function compileClassifier(
 }
 
 /** Writes the bundle of a classifier as a folder and as a zip; metadata.json tells what was measured. @returns the zip */
-export function writeClassifierBundle(
+export async function writeClassifierBundle(
   library: ClassificationLibrary,
   { plan, built, cost }: Awaited<ReturnType<typeof compileClassifier>>,
   folder: string,
@@ -58,6 +59,7 @@ export function writeClassifierBundle(
   const bundle = [
     ...files,
     { path: 'libneai.a', content: built.archive },
+    { path: 'emulator.mjs', content: await classifierEmulatorFile(library) },
     { path: 'LICENSE', content: readFileSync(LICENCE, 'utf8') },
   ];
   return writeBundle(library.id, bundle, folder);

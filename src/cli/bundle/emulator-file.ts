@@ -1,22 +1,37 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
+import type { ClassificationLibrary } from '../../engine/classification/library.ts';
 import type { Library } from '../../engine/index.ts';
 import { NeaiError } from '../../shared/errors.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const MAIN = join(ROOT, 'src/cli/emulate/standalone.ts');
+const PROGRAMS = join(ROOT, 'src/cli/emulate');
 const ENTRY = 'entry-of-the-emulator';
 
 /**
  * emulator.mjs: the emulator's program with one library in it, as one file that needs nothing but Node 20. The same
  * library gives the same text.
  */
-export async function emulatorFile(library: Library, limitedTo: readonly string[]): Promise<string> {
-  const entry = [
-    `import { runStandalone } from ${JSON.stringify(MAIN)};`,
+export function emulatorFile(library: Library, limitedTo: readonly string[]): Promise<string> {
+  const main = join(PROGRAMS, 'standalone.ts');
+  return oneFile(library.id, [
+    `import { runStandalone } from ${JSON.stringify(main)};`,
     `await runStandalone(${JSON.stringify(library)}, ${JSON.stringify(limitedTo)});`,
-  ].join('\n');
+  ]);
+}
+
+/** The same of a library that classifies. */
+export function classifierEmulatorFile(library: ClassificationLibrary): Promise<string> {
+  const main = join(PROGRAMS, 'classify-standalone.ts');
+  return oneFile(library.id, [
+    `import { runClassifierStandalone } from ${JSON.stringify(main)};`,
+    `await runClassifierStandalone(${JSON.stringify(library)});`,
+  ]);
+}
+
+async function oneFile(id: string, lines: readonly string[]): Promise<string> {
+  const entry = lines.join('\n');
   const bundler = await rolldown({
     input: ENTRY,
     cwd: ROOT,
@@ -27,7 +42,7 @@ export async function emulatorFile(library: Library, limitedTo: readonly string[
       {
         name: 'library',
         resolveId: (source) => (source === ENTRY ? source : null),
-        load: (id) => (id === ENTRY ? entry : null),
+        load: (source) => (source === ENTRY ? entry : null),
       },
     ],
   });
@@ -38,7 +53,7 @@ export async function emulatorFile(library: Library, limitedTo: readonly string[
     if (more.length > 0 || foreign.length > 0) {
       throw new NeaiError('INTERNAL', 'the emulator is not one file', { got: foreign.join(', ') });
     }
-    return `#!/usr/bin/env node\n// Emulator of library ${library.id}: node emulator.mjs --help\n${notices(chunk)}${chunk.code}`;
+    return `#!/usr/bin/env node\n// Emulator of library ${id}: node emulator.mjs --help\n${notices(chunk)}${chunk.code}`;
   } finally {
     await bundler.close();
   }

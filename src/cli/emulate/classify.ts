@@ -1,4 +1,5 @@
 import { Classifier } from '../../engine/classification/classifier.ts';
+import type { ClassificationLibrary } from '../../engine/classification/library.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { arrayInput, fileInput } from '../../studio/emulator-input.ts';
 import type { SignalInput } from '../../studio/emulator-session.ts';
@@ -30,6 +31,11 @@ export async function classifyCommand(path: string, options: ClassifyOptions): P
       remedy: 'neai search-classes makes one; this one learns and detects.',
     });
   }
+  await classify(library, options);
+}
+
+/** Classifies the signals named and prints the document. @throws EMULATOR_REFUSED, SIGNAL_… */
+export async function classify(library: ClassificationLibrary, options: ClassifyOptions): Promise<void> {
   const { input, signals } = await signalsOf(library, options);
   const classifier = new Classifier(library);
   classifier.initialize();
