@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { parseClassificationLibrary } from '../../engine/classification/library.ts';
+import { NeaiError } from '../../shared/errors.ts';
+import { wholeNumber } from '../options.ts';
+import { type ClassifyOptions, classify, isClassify } from './classify.ts';
+import { orRefuse } from './command.ts';
+
+/** The program of emulator.mjs of a classification library: one function. */
+export async function runClassifierStandalone(json: unknown): Promise<void> {
+  const library = parseClassificationLibrary(json);
+  const program = new Command('emulator.mjs')
+    .description(`Emulator of library ${library.id}: prints class ids and probabilities as JSON.`)
+    .argument('<function>', 'classify (also NanoEdgeAI_classify)')
+    .option('--file <file>', 'signals of this file')
+    .option('--begin <line>', 'first line of the file, from 1', wholeNumber(1))
+    .option('--end <line>', 'last line of the file, included', wholeNumber(1))
+    .option('--array <values...>', 'one signal, its values one by one')
+    .exitOverride()
+    .action((name: string, options: ClassifyOptions) =>
+      orRefuse(false, async () => {
+        if (!isClassify(name)) {
+          throw new NeaiError('EMULATOR_REFUSED', 'unknown function', {
+            got: name,
+            remedy: 'A classification library has one: classify.',
+          });
+        }
+        await classify(library, options);
+      }),
+    );
+  try {
+    await program.parseAsync();
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode !== 0) process.exitCode = 2;
+  }
+}
