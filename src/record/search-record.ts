@@ -26,7 +26,6 @@ const confusionSchema = z.strictObject({
   abnormalNominal: count,
   abnormalAnomaly: count,
 });
-export type SearchConfusion = z.infer<typeof confusionSchema>;
 
 /** Balanced accuracy and what it is the mean of, at thresholds 1, 2, … 100: element i belongs to threshold i + 1. */
 const thresholdColumnsSchema = z.strictObject({
@@ -34,7 +33,6 @@ const thresholdColumnsSchema = z.strictObject({
   regularRight: z.array(fraction.nullable()).length(100),
   abnormalRight: z.array(fraction.nullable()).length(100),
 });
-export type ThresholdColumns = z.infer<typeof thresholdColumnsSchema>;
 
 /** One part of the lines judged by the winner: figures and confusion at the library's threshold, and at every other. */
 const judgedPartSchema = z.strictObject({
@@ -129,7 +127,6 @@ const learningPointSchema = z.strictObject({
   lowest: fraction,
   highest: fraction,
 });
-export type LearningPointRecord = z.infer<typeof learningPointSchema>;
 
 const learningSchema = z.strictObject({
   /** Index into the couples. */
@@ -152,7 +149,6 @@ const learningSchema = z.strictObject({
     )
     .min(1),
 });
-export type LearningRecord = z.infer<typeof learningSchema>;
 
 const coupleSchema = z.strictObject({
   name: z.string().min(1),
@@ -167,7 +163,6 @@ const causeSchema = z.strictObject({
   message: z.string().min(1),
   remedy: z.string().min(1),
 });
-export type CauseRecord = z.infer<typeof causeSchema>;
 
 const winnerSchema = z.strictObject({
   /** The library's id. */

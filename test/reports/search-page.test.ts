@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SearchRecord } from '../../src/record/search-record.ts';
@@ -84,7 +83,6 @@ describe('the page of a search', () => {
   });
 
   test('a serious fault for people who do not see or do not use a mouse is found nowhere', async () => {
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const [record, themes] of [
       [POOR, ['light', 'dark']],
       [UNCALIBRATED, ['light']],
@@ -94,7 +92,7 @@ describe('the page of a search', () => {
       await using opened = await openSearchPage(browser, record, { bypassCSP: true });
       for (const colorScheme of themes) {
         await opened.page.emulateMedia({ colorScheme });
-        await opened.page.evaluate(axe);
+        await opened.page.evaluate(axe.source);
         expect(await seriousFaults(opened.page)).toEqual([]);
       }
     }
@@ -117,7 +115,7 @@ describe('the page of a search', () => {
           const figures = record.couples.map((couple) => couple[part][name]).filter((one) => one !== null);
           const shown = page.locator(`[data-figure=${part}-${name}]`);
           if (record === UNCALIBRATED) expect(await shown.count()).toBe(0);
-          else expect(await shown.innerText()).toBe(percent(Math.min(...figures), 1));
+          else expect(await shown.textContent()).toBe(percent(Math.min(...figures), 1));
         }
       }
       const { winner } = record;
