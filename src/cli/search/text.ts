@@ -27,6 +27,7 @@ export function searchDocument(outcome: SearchOutcome, file: string) {
     model: library.model,
     minimumLearningIterations: library.minimumLearningIterations,
     scores: library.search!.scores,
+    measured: outcome.measured,
     couples: couples.map(({ name, regular, abnormal }) => ({
       name,
       regular: partsOf(regular),
@@ -49,7 +50,10 @@ const partsOf = ({ lines, selectionCount, firstHeldOut, overlapSamples }: Couple
 });
 
 /** What a person reads at the end of a search. @param file path of library.json */
-export function searchLines({ library, evaluations, elapsedSeconds }: SearchOutcome, file: string): string[] {
+export function searchLines(
+  { library, measured, evaluations, elapsedSeconds }: SearchOutcome,
+  file: string,
+): string[] {
   const { seed, budget, scores } = library.search!;
   const { crossValidated, heldOut, couples, ramBytes } = scores as unknown as Scores;
   const chain = library.pipeline.map(({ transform }) => transform).join(' → ');
@@ -68,6 +72,9 @@ export function searchLines({ library, evaluations, elapsedSeconds }: SearchOutc
           row('held out', couple.heldOut),
         ])
       : []),
+    ...(measured === null
+      ? []
+      : [`  compiled: ${measured.ramBytes} bytes of RAM with its stack, ${measured.flashBytes} of flash`]),
     `  learn at least ${library.minimumLearningIterations} signals`,
     `  ${evaluations} evaluations of a budget of ${budget}, seed ${seed}, ${elapsedSeconds.toFixed(1)} s`,
     file,
