@@ -1,9 +1,11 @@
+import { Fft } from '../dataset/inspect/fft.ts';
+import { SpectrumInspector } from '../dataset/inspect/spectrum.ts';
 import type { Shape } from '../transforms/transform.ts';
 
 /** Lines looked at, evenly spaced where there are more. */
 const MOST_LINES = 64;
-/** Energy above this share of half the sampling frequency hints at more beyond it. */
-const HIGH_BAND = 0.8;
+/** Shorter buffers say nothing about their sampling. */
+const LEAST_SAMPLES = 32;
 /** Energy below this share of half the sampling frequency could be had with far fewer samples. */
 const LOW_BAND = 0.05;
 /** Samples at the end of an axis's range in a row that make a clipped peak. */
@@ -38,21 +40,15 @@ export function samplingFacts(signals: Float32Array, shape: Shape): SamplingFact
   const shown = Math.min(lines, MOST_LINES);
   const rows = Array.from({ length: shown }, (_, i) => Math.floor((i * lines) / shown) * width);
   const axes = Array.from({ length: shape.axes }, (_, axis) => axisFacts(signals, rows, axis, shape));
-  const length = 2 ** Math.floor(Math.log2(shape.length));
-  if (length < 32) return { highShare: null, lowShare: null, periods: null, axes };
-  const power = new Float64Array(length / 2 + 1);
-  for (const start of rows) {
-    for (let axis = 0; axis < shape.axes; axis++)
-      addSpectrum(signals, start + axis, shape.axes, length, power);
-  }
-  const total = sum(power, 1, power.length);
-  const share = (from: number, to: number): number => (total === 0 ? 0 : sum(power, from, to) / total);
-  let strongest = 1;
-  for (let bin = 2; bin < power.length; bin++) if (power[bin]! > power[strongest]!) strongest = bin;
+  if (shape.length < LEAST_SAMPLES) return { highShare: null, lowShare: null, periods: null, axes };
+  // shares and periods do not depend on the frequency
+  const spectrum = new SpectrumInspector(shape.axes, shape.length, 1);
+  for (const start of rows) spectrum.add(signals.subarray(start, start + width));
+  const { energyAbove, strongestPeriods } = spectrum.report();
   return {
-    highShare: share(Math.ceil((HIGH_BAND * length) / 2), power.length),
-    lowShare: share(1, Math.max(2, Math.floor((LOW_BAND * length) / 2) + 1)),
-    periods: (strongest * shape.length) / length,
+    highShare: energyAbove,
+    lowShare: lowShare(signals, rows, shape),
+    periods: strongestPeriods,
     axes,
   };
 }
@@ -91,55 +87,28 @@ function axisFacts(signals: Float32Array, rows: readonly number[], axis: number,
   };
 }
 
-const sum = (of: Float64Array, from: number, to: number): number => {
-  let total = 0;
-  for (let i = from; i < to; i++) total += of[i]!;
-  return total;
-};
-
-/** Adds the power spectrum of one axis of one signal: its first `length` samples, mean removed, Hann window. */
-function addSpectrum(
-  signals: Float32Array,
-  start: number,
-  stride: number,
-  length: number,
-  power: Float64Array,
-): void {
-  const re = new Float64Array(length);
-  const im = new Float64Array(length);
-  let mean = 0;
-  for (let i = 0; i < length; i++) mean += signals[start + i * stride]! / length;
-  for (let i = 0; i < length; i++) {
-    const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / length);
-    re[i] = (signals[start + i * stride]! - mean) * window;
-  }
-  transform(re, im);
-  for (let bin = 0; bin < power.length; bin++) power[bin]! += re[bin]! ** 2 + im[bin]! ** 2;
-}
-
-/** Fourier transform in place, radix 2, decimation in time (Cooley and Tukey 1965). */
-function transform(re: Float64Array, im: Float64Array): void {
-  const n = re.length;
-  for (let i = 1, j = 0; i < n; i++) {
-    let bit = n >> 1;
-    for (; j & bit; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) {
-      [re[i], re[j]] = [re[j]!, re[i]!];
-      [im[i], im[j]] = [im[j]!, im[i]!];
-    }
-  }
-  for (let half = 1; half < n; half *= 2) {
-    for (let k = 0; k < half; k++) {
-      const [cos, sin] = [Math.cos((-Math.PI * k) / half), Math.sin((-Math.PI * k) / half)];
-      for (let i = k; i < n; i += 2 * half) {
-        const j = i + half;
-        const [a, b] = [re[j]! * cos - im[j]! * sin, re[j]! * sin + im[j]! * cos];
-        re[j] = re[i]! - a;
-        im[j] = im[i]! - b;
-        re[i]! += a;
-        im[i]! += b;
+/** Share of the energy in the lowest band: mean removed, Hann window, the largest power of two of samples. */
+function lowShare(signals: Float32Array, rows: readonly number[], { axes, length }: Shape): number {
+  const samples = 2 ** Math.floor(Math.log2(length));
+  const fft = new Fft(samples);
+  const lowest = Math.max(1, Math.floor((LOW_BAND * samples) / 2));
+  let low = 0;
+  let all = 0;
+  for (const row of rows) {
+    for (let axis = 0; axis < axes; axis++) {
+      const real = Float64Array.from({ length: samples }, (_, i) => signals[row + i * axes + axis]!);
+      const mean = real.reduce((sum, value) => sum + value, 0) / samples;
+      for (let i = 0; i < samples; i++) {
+        real[i] = (real[i]! - mean) * (0.5 - 0.5 * Math.cos((2 * Math.PI * i) / samples));
+      }
+      const imaginary = new Float64Array(samples);
+      fft.transform(real, imaginary);
+      for (let bin = 1; bin <= samples / 2; bin++) {
+        const power = real[bin]! ** 2 + imaginary[bin]! ** 2;
+        all += power;
+        if (bin <= lowest) low += power;
       }
     }
   }
+  return all === 0 ? 0 : low / all;
 }
