@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { NeaiError } from '../shared/errors.ts';
 import { reportFailure } from './failure.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { surviveClosedPipe } from './output.ts';
 
 const EXIT_STATUSES = `
 Exit status: 0 done and passed, 1 equivalence failed, 2 bad input or usage, 3 the rack failed,
@@ -53,6 +54,7 @@ async function program(asked: string | undefined): Promise<Command> {
 
 const json = process.argv.includes('--json');
 listenForInterrupt();
+surviveClosedPipe();
 try {
   await (await program(process.argv[2])).parseAsync(process.argv);
 } catch (thrown) {

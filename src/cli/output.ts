@@ -10,6 +10,13 @@ export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Whoever reads no more (a pipe into head) has had enough: no failure, and nobody to tell one to. */
+export function surviveClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  });
+}
+
 export function printRemark(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }

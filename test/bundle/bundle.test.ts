@@ -269,13 +269,19 @@ describe('the README', { timeout: BUILD_MS }, () => {
     expect(section.replaceAll(/\s*\\\n\s*/g, ' ')).toContain(command.replaceAll(/\s*\\\n\s*/g, ' '));
   });
 
-  it('is right that the page of another core has its command line: cortex-m0 links and says nothing', async () => {
-    const empty = join(folder, 'empty');
-    await mkdir(empty);
-    const zip = join(folder, 'cortex-m0', `${LIBRARY.id}.zip`);
-    if (!existsSync(zip)) await build(folder, 'cortex-m0', '--core', 'cortex-m0');
-    await shell(`unzip -q ${zip}`, empty);
-    const { stderr } = await shell(await commandOfPage(empty), empty);
-    expect(stderr).toBe('');
-  });
+  it.each([
+    ['cortex-m0', []],
+    ['cortex-m7', ['--float-abi', 'soft', '--no-fshort-wchar', '--no-fshort-enums']],
+  ])(
+    'is right that the page of another core has its command line: %s links and says nothing',
+    async (core, args) => {
+      const empty = join(folder, `${core}-empty`);
+      await mkdir(empty);
+      const zip = join(folder, core, `${LIBRARY.id}.zip`);
+      if (!existsSync(zip)) await build(folder, core, '--core', core, ...args);
+      await shell(`unzip -q ${zip}`, empty);
+      const { stderr } = await shell(await commandOfPage(empty), empty);
+      expect(stderr).toBe('');
+    },
+  );
 });

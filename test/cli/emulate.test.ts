@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callEmulator, type EmulatorOptions } from '../../src/cli/emulate/calls.ts';
 import { createLibrary, Emulator } from '../../src/engine/index.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { EmulatorSession } from '../../src/studio/emulator-session.ts';
 import { encodeState } from '../../src/studio/emulator-state.ts';
-import { runNeai } from './run-neai.ts';
+import { MAIN, runNeai } from './run-neai.ts';
 
 const library = createLibrary(
   {
@@ -237,6 +238,13 @@ describe('neai emulate', () => {
     expect(confirmation.nominal + confirmation.anomaly).toBe(18);
     const next = JSON.parse((await emulate('set_sensitivity', '1', '--state', 'run.dat')).stdout);
     expect(next.detection_summary.signals).toBe(30);
+  });
+
+  it('ends quietly when nobody reads any more', async () => {
+    const args = `--learn ${SIGNALS} --detect ${Array.from({ length: 300 }, () => SIGNALS).join(' ')}`;
+    const command = `"$0" "$1" emulate . run ${args} | head -c 10; exit "\${PIPESTATUS[0]}"`;
+    const ran = await execa('bash', ['-c', command, process.execPath, MAIN], { cwd: folder });
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   it('says which boards a built library is limited to', async () => {

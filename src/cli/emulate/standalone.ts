@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { parseLibrary } from '../../engine/library.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { interrupted, listenForInterrupt } from '../interrupt.ts';
-import { printLine, printRemark } from '../output.ts';
+import { printLine, printRemark, surviveClosedPipe } from '../output.ts';
 import { callEmulator, type EmulatorOptions } from './calls.ts';
 import { addEmulatorOptions, FUNCTIONS_TEXT, orRefuse } from './command.ts';
 import type { StreamHost } from './stream.ts';
@@ -35,6 +35,7 @@ export async function runStandalone(json: unknown, limitedTo: readonly string[])
       ),
   );
   listenForInterrupt();
+  surviveClosedPipe();
   try {
     await program.parseAsync();
   } catch (thrown) {

@@ -7,9 +7,10 @@ const onTarget = ({ floatAbi }: BuildFacts): boolean => floatAbi !== null;
 export function exampleCommand({
   targetFlags,
   shortWchar,
-}: Pick<BuildFacts, 'targetFlags' | 'shortWchar'>): string {
-  // the compiler's own libraries are built with four bytes
-  const quiet = shortWchar ? ' -Wl,--no-wchar-size-warning' : '';
+  shortEnums,
+}: Pick<BuildFacts, 'targetFlags' | 'shortWchar' | 'shortEnums'>): string {
+  // the compiler's own libraries are built with a wchar_t of four bytes and short enums
+  const quiet = `${shortWchar ? ' -Wl,--no-wchar-size-warning' : ''}${shortEnums ? '' : ' -Wl,--no-enum-size-warning'}`;
   return [
     `arm-none-eabi-gcc ${targetFlags.join(' ')}`,
     '-std=c11 -O2 -Wall -Wextra -Werror -ffunction-sections -fdata-sections',
