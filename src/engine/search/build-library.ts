@@ -133,7 +133,7 @@ export function searchRecord({
         label: split.label,
         ...(couples.length > 1 ? { couple } : {}),
         sha256: dataset.sha256,
-        lines: dataset.lines,
+        lines: dataset.subset?.of ?? dataset.lines,
         selected: ranges.map(({ first, last }): [number, number] => [first, last]),
       })),
     ),
