@@ -139,15 +139,18 @@ function fewLines({ files }: CoupleFacts): Cause[] {
 }
 
 function unsettled({ learning }: CoupleFacts): Cause[] {
-  if (learning.settled || learning.points.length < 2) return [];
-  const [before, end] = [learning.points.at(-2)!, learning.points.at(-1)!];
+  if (learning.settled) return [];
+  const { points, available, minimum } = learning;
+  const [before, end] = [points.at(-2), points.at(-1)!];
+  const enough = available >= minimum && before !== undefined;
   return [
     {
       kind: 'learning not settled',
-      message:
-        `The learning curve has not settled: balanced accuracy ${percent(before.balancedAccuracy)} and confidence ` +
-        `${percent(before.confidence)} after ${before.learns} learns, ${percent(end.balancedAccuracy)} and ` +
-        `${percent(end.confidence)} after all ${end.learns}.`,
+      message: enough
+        ? `The learning curve has not settled: balanced accuracy ${percent(before.balancedAccuracy)} and confidence ` +
+          `${percent(before.confidence)} after ${before.learns} learns, ${percent(end.balancedAccuracy)} and ` +
+          `${percent(end.confidence)} after all ${end.learns}.`
+        : `Only ${available} lines were there to learn from, fewer than the ${minimum} that are recommended at least.`,
       remedy: 'Record more regular signals, of all regimes in turn: the library has not seen enough of them.',
     },
   ];

@@ -14,8 +14,8 @@ const TOLERANCE = 0.01;
 const TOLERANCE_OF_ONE = 0.03;
 /** Orders in which the lines are learned: each quarter kept back once a round. */
 const ROUNDS = 2;
-/** Lines of a label that judge one order, evenly spaced where there are more. */
-const MOST_JUDGES = 240;
+/** Lines of a label that judge one order, evenly spaced where there are more; each order has others. */
+const MOST_JUDGES = 60;
 
 /** Figures after so many learns, all orders together. Fractions 0…1. */
 export interface LearningPoint {
@@ -56,8 +56,8 @@ export interface CoupleLearning {
 
 /**
  * Learns a couple's lines again in eight deterministic orders that keep the mix of regimes, and judges each prefix of
- * 5, 10, 15, 20, 30, 40, 60, … learns on lines kept back from all over the recording. Costs about as much as ten
- * evaluations of a candidate.
+ * 10, 20, 30, 40, 60, … learns on lines kept back from all over the recording. Costs about as much as ten evaluations
+ * of a candidate.
  * @param calibration the library's
  * @param regimes of the couple's regular lines, one after the other without gaps
  * @param detectFloor learns below which the library refuses to detect
@@ -77,7 +77,7 @@ export function learningCurve(
   for (let order = 0; order < ROUNDS * SPLITS; order++) {
     const { learn, judge } = splits[order % SPLITS]!;
     const sequence = mixedOrder(learn, seededRandom(order + 1));
-    runs.push(relearn(couple, dimension, model, calibration, sequence, evenly(judge, MOST_JUDGES), steps));
+    runs.push(relearn(couple, dimension, model, calibration, sequence, evenly(judge, order), order, steps));
   }
   const points = steps.map((learns, step) => pointOf(learns, runs, step, () => true));
   const lines = regimes.at(-1)?.end ?? 0;
@@ -125,9 +125,9 @@ export function settledFrom(points: readonly LearningPoint[], toleranceOfOne: nu
   return dip + 1;
 }
 
-/** 5, 10, 15, 20, 30, 40, 60, 80, 120, … from the floor on, and all there are. */
+/** 10, 20, 30, 40, 60, 80, 120, … from the floor on, and all there are. */
 function prefixes(floor: number, available: number): number[] {
-  const steps = [5, 10, 15];
+  const steps = [10];
   for (let tens = 20; tens < available; tens *= 2) steps.push(tens, 1.5 * tens);
   return [...steps.filter((learns) => learns >= floor && learns < available), available];
 }
@@ -147,11 +147,12 @@ function relearn(
   calibration: Calibration,
   sequence: readonly number[],
   judges: readonly number[],
+  order: number,
   steps: readonly number[],
 ): Run {
   const strangers = evenly(
     Array.from({ length: abnormal.length / dimension }, (_, i) => i),
-    MOST_JUDGES,
+    order,
   );
   // in the order of their use: what is learned, then what judges it
   const rows = {
@@ -226,7 +227,12 @@ function mean(scores: ArrayLike<number>, of: (score: number) => number): number 
   return sum / Math.max(1, scores.length);
 }
 
-function evenly(items: readonly number[], atMost: number): number[] {
-  if (items.length <= atMost) return [...items];
-  return Array.from({ length: atMost }, (_, i) => items[Math.floor((i * items.length) / atMost)]!);
+/** At most 60 of the items, evenly spaced; which ones depends on the order that they judge. */
+function evenly(items: readonly number[], order: number): number[] {
+  if (items.length <= MOST_JUDGES) return [...items];
+  const offset = order / (ROUNDS * SPLITS);
+  return Array.from(
+    { length: MOST_JUDGES },
+    (_, i) => items[Math.floor(((i + offset) * items.length) / MOST_JUDGES)]!,
+  );
 }

@@ -50,8 +50,13 @@ describe('causes of poor results', () => {
   });
 
   it('name a learning curve that has not settled', () => {
-    const causes = causesOf(couple(HEALTHY, tone({ amplitude: 1.05 }), { regularLines: 30 }));
+    const causes = causesOf(couple(HEALTHY, tone({ amplitude: 1.05 }), { regularLines: 40 }));
     expect(messageOf(causes, 'learning not settled')).toMatch(/after all \d+/);
+  });
+
+  it('name lines that are fewer than a library should learn', () => {
+    const causes = causesOf(couple(HEALTHY, tone({ amplitude: 1.05 }), { regularLines: 26 }));
+    expect(messageOf(causes, 'learning not settled')).toMatch(/Only 1\d lines were there to learn from/);
   });
 
   it('name a regime that occurs in one stretch only, by its lines', () => {
