@@ -32,7 +32,7 @@ const wanted = (part: string): boolean =>
 const folder = dataSetFolder();
 const peer = peerVersion();
 if (folder === null)
-  console.log('NEAI_DATASETS names no folder with a manifest.json: quality and speed NOT RUN');
+  console.log('no data sets (NEAI_DATASETS: a folder with manifest.json): quality and speed NOT RUN');
 if (peer === null)
   console.log('no python3-sklearn (Debian) here: what compares with scikit-learn is NOT RUN');
 else console.log(`peer: scikit-learn ${peer}`);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { heldOutLines, type LabelSplit, selectionLines, splitLabel } from '../../src/engine/dataset/split.ts';
 import type { Shape } from '../../src/engine/transforms/transform.ts';
@@ -24,10 +24,10 @@ export interface BenchSet {
   };
 }
 
-/** Folder of the data sets: NEAI_DATASETS, or null when it is not set or has no manifest.json. */
+/** Folder of the data sets: NEAI_DATASETS, or where they lie beside the project; null without a manifest.json. */
 export function dataSetFolder(): string | null {
-  const folder = process.env['NEAI_DATASETS'];
-  return folder !== undefined && existsSync(join(folder, 'manifest.json')) ? folder : null;
+  const folder = resolve(process.env['NEAI_DATASETS'] ?? '../shared/datasets');
+  return existsSync(join(folder, 'manifest.json')) ? folder : null;
 }
 
 /** The sets of a folder, in the order of its manifest; `only` keeps those named. */
