@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { generateMotor, MOTOR_AXES } from '../studio/motor.ts';
+import { registerCompare } from './compare.ts';
 import { makeFolder } from './make-folder.ts';
 import { printRemark } from './output.ts';
 
@@ -34,7 +35,9 @@ export function registerDemo(program: Command): void {
         out,
       ];
       const compare = ['compare', '--regular', files.regular, '--abnormal', files.abnormal, ...board];
-      await program.parseAsync([...compare, ...(json ? ['--json'] : [])], { from: 'user' });
+      const job = new Command().exitOverride();
+      registerCompare(job);
+      await job.parseAsync([...compare, ...(json ? ['--json'] : [])], { from: 'user' });
     });
 }
 
