@@ -44,7 +44,7 @@ describe('a search whose workers fail', () => {
     });
     await expect(search).rejects.toMatchObject({
       code: 'SEARCH_STALLED',
-      details: { asked: expect.stringMatching(/transform.* and .*transform/) },
+      details: { asked: expect.stringMatching(/transform/) },
     });
     expect(beats).toBe(60);
   });

@@ -25,7 +25,7 @@ const ERRORS_GIVEN = 2;
  * Order of the seeds: balanced accuracy, confidence, RAM (the first two to 0.1 %), of several couples the worst one's.
  * Of a couple without abnormal lines the share of regular lines recognised and their margin stand in. Where figures of
  * lines known so far cannot tell an ensemble of different views from the best single model, it goes before it: its
- * accuracy counts as two standard errors higher (none, where no line is judged wrongly). See docs/decisions.md.
+ * accuracy counts as two standard errors higher, never above 1, where confidence decides. See docs/decisions.md.
  */
 export function compareRanked(a: Ranked, b: Ranked): number {
   return (
@@ -42,7 +42,9 @@ export function rankedAccuracy({ candidate, evaluation: { couples } }: Ranked): 
   const given = joinsViews(candidate) ? ERRORS_GIVEN : 0;
   return thousandths(
     Math.min(
-      ...couples.map((e) => (e.balancedAccuracy ?? e.regularAccuracy) + given * (e.standardError ?? 0)),
+      ...couples.map((e) =>
+        Math.min(1, (e.balancedAccuracy ?? e.regularAccuracy) + given * (e.standardError ?? 0)),
+      ),
     ),
   );
 }
