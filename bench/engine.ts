@@ -5,7 +5,7 @@
  * measured in turn.
  *
  * --quick one seed, fewer turns; --sets a,b; --seeds n; --evaluations n (of quality; else the default budget);
- * --only quality|speed|emulator
+ * --only quality|speed|instructions|emulator
  */
 import { parseArgs } from 'node:util';
 import { DEFAULT_EVALUATIONS } from '../src/studio/run-search.ts';
@@ -14,6 +14,7 @@ import { peerVersion } from './engine/peer.ts';
 import { qualityMetrics } from './engine/quality-metrics.ts';
 import { dataSetFolder, readSets } from './engine/sets.ts';
 import { speedMetrics } from './engine/speed-metrics.ts';
+import { demoMetrics } from './instructions/demo-metrics.ts';
 import { type Metric, writeMetrics } from './write-metrics.ts';
 
 const { values: options } = parseArgs({
@@ -44,5 +45,6 @@ if (folder !== null) {
     metrics.push(...(await qualityMetrics(sets, { seeds, evaluations, withPeer: peer !== null })));
   if (wanted('speed')) metrics.push(...(await speedMetrics(sets, options.quick ? 1 : 3, peer !== null)));
 }
+if (wanted('instructions')) metrics.push(...(await demoMetrics()));
 if (wanted('emulator')) metrics.push(...(await emulatorMetrics(options.quick)));
 writeMetrics('engine', metrics);

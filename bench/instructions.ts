@@ -3,7 +3,7 @@
  * at 3 axes of 512 samples, and for the demo machine's best library within 2 kB of RAM. Instructions, not cycles: a
  * virtual core counts them, a real one needs more cycles than that.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainOutputLength } from '../src/engine/emulator/chain.ts';
@@ -12,17 +12,12 @@ import type { ModelSpec } from '../src/engine/models/model.ts';
 import { MODELS, modelByName } from '../src/engine/models/registry.ts';
 import { TRANSFORMS } from '../src/engine/transforms/registry.ts';
 import type { Pipeline, Shape } from '../src/engine/transforms/transform.ts';
-import { generateMotor, MOTOR_AXES } from '../src/studio/motor.ts';
-import { runSearch } from '../src/studio/run-search.ts';
+import { MOTOR_AXES } from '../src/studio/motor.ts';
 import { LearnCounter } from './instructions/count.ts';
+import { DEMO, demoMetrics, demoSignals } from './instructions/demo-metrics.ts';
 import { type Metric, writeMetrics } from './write-metrics.ts';
 
-/** The machine of `neai demo`. */
-const DEMO = { seed: 1, regularLines: 240, abnormalLines: 120, bufferSize: 512 };
 const SHAPE: Shape = { axes: MOTOR_AXES, length: DEMO.bufferSize };
-const DEMO_RAM_BYTES = 2048;
-/** Signals that a core learns over and over: as many as its mailbox holds. */
-const SIGNALS = 48;
 /** Parameter sets of each transform and model that are measured, in the order of their search space. */
 const PARAMETERS_MEASURED = 2;
 /** Features that each model is measured with, made by a transform that costs next to nothing. */
@@ -49,31 +44,12 @@ function libraryOf(shape: Shape, pipeline: Pipeline, model: ModelSpec): Library 
 
 const folder = mkdtempSync(join(tmpdir(), 'neai-instructions-'));
 try {
-  const motor = generateMotor(DEMO);
-  const files = { regular: join(folder, 'regular.csv'), abnormal: join(folder, 'abnormal.csv') };
-  writeFileSync(files.regular, `${motor.regular.join('\n')}\n`);
-  writeFileSync(files.abnormal, `${motor.abnormal.join('\n')}\n`);
-  const signals = motor.regular
-    .slice(0, SIGNALS)
-    .map((line) => Float32Array.from(line.split(',').map(Number)));
+  const signals = demoSignals();
   const counters = [new LearnCounter('cortex-m4', folder), new LearnCounter('cortex-m0', folder)] as const;
-  const metrics: Metric[] = [];
+  const metrics: Metric[] = await demoMetrics();
   const add = (name: string, value: number, unit: string, goal: string | null = null): void => {
     metrics.push({ name, value, unit, goal });
   };
-
-  const { library } = await runSearch({
-    couples: [{ name: 'demo', regular: [files.regular], abnormal: [files.abnormal] }],
-    axes: MOTOR_AXES,
-    limits: { maxRamBytes: DEMO_RAM_BYTES },
-  });
-  const cost = await counters[0].cost(library, signals);
-  const heldOut = library.search!.scores['heldOut'] as { balancedAccuracy: number };
-  console.log(`demo: ${JSON.stringify(library.pipeline)} ${JSON.stringify(library.model)}`);
-  add('learnInstructions512x3', cost.learnInstructions, 'instructions, M4F', '<= 100000');
-  add('ram512x3', cost.staticRamBytes + cost.stackBytes, 'bytes with stack', '<= 2048');
-  add('flash512x3', cost.flashBytes, 'bytes', '< 5222');
-  add('balancedAccuracy512x3', heldOut.balancedAccuracy, 'held out', '>= 0.97');
 
   const cheapest: ModelSpec = { name: 'diag', params: {} };
   const rows: [string, Library, readonly Float32Array[]][] = [];
@@ -101,7 +77,7 @@ try {
       rows.push([`${model.name} ${text} d=${MODEL_FEATURES}`.trim(), library, cut]);
     }
   }
-  const deepest = { m4: cost.stackBytes, m0: 0 };
+  const deepest = { m4: 0, m0: 0 };
   for (const [name, library, given] of rows) {
     const [m4, m0] = [await counters[0].cost(library, given), await counters[1].cost(library, given)];
     add(`${name}, M4F`, m4.learnInstructions, 'instructions');
