@@ -1,5 +1,5 @@
 import { chainOutputLength } from '../emulator/chain.ts';
-import { MODELS } from '../models/registry.ts';
+import { SINGLE_MODELS } from '../models/singles.ts';
 import { TRANSFORMS } from '../transforms/registry.ts';
 import type { Pipeline, Shape, StageSpec } from '../transforms/transform.ts';
 import type { Candidate } from './evaluate.ts';
@@ -53,10 +53,14 @@ export function pairedPipelines(pipelines: readonly Pipeline[], shape: Shape): P
   return pairs.filter((pipeline) => fits(pipeline, shape));
 }
 
-/** The models that a pipeline's features can go to: first each model's best guess, then the other parameters. */
+/**
+ * The models that a pipeline's features can go to: first each model's best guess, then the other parameters. Ensembles are
+ * not among them: members that read the same features cost several models' time and err together; those of different
+ * pipelines come at the end of a search (joined.ts).
+ */
 export function modelsFor(pipeline: Pipeline, shape: Shape): { first: Candidate[]; further: Candidate[] } {
   const dimension = chainOutputLength(pipeline, shape)!;
-  const spaces = MODELS.map((model) =>
+  const spaces = SINGLE_MODELS.map((model) =>
     model.searchSpace(dimension).map((params) => ({ pipeline, model: { name: model.name, params } })),
   );
   return {
