@@ -145,6 +145,12 @@ export const ERROR_CODES = {
     'A worker of a search ended while it had a candidate in work.',
     'What was found is kept: go on with --resume and fewer --workers (memory). If it ends again, report the candidate.',
   ),
+  SEARCH_KERNELS_STALE: row(
+    'internal',
+    3,
+    'The generated WebAssembly kernels of the search do not match the transforms and models of this version.',
+    'Run npm run generate.',
+  ),
   SEARCH_RESUME_REFUSED: row(
     'input',
     2,

@@ -16,12 +16,18 @@ interface Tried {
   readonly candidate: Candidate;
 }
 
+/** A stage that makes features: its name as a key, and how many it makes. */
+interface Block {
+  readonly stage: StageSpec;
+  readonly key: string;
+  readonly dimension: number;
+}
+
 /** A candidate with its pipeline taken apart: what stands in front, and the blocks that make features. */
 interface View {
   readonly candidate: Candidate;
   readonly front: Pipeline;
-  readonly blocks: readonly StageSpec[];
-  readonly dimension: number;
+  readonly blocks: readonly Block[];
 }
 
 /** True for ensembles whose members read features of different pipelines. */
@@ -60,9 +66,14 @@ function bestViews(ranked: readonly Tried[], shape: Shape): View[] {
     const key = pipelineKey(candidate.pipeline);
     if (candidate.model.name === ENSEMBLE || views.has(key)) continue;
     const last = candidate.pipeline.at(-1)!;
-    const blocks = last.transform === CONCAT ? (last.params['blocks'] as readonly StageSpec[]) : [last];
-    const dimension = chainOutputLength(candidate.pipeline, shape)!;
-    views.set(key, { candidate, front: candidate.pipeline.slice(0, -1), blocks, dimension });
+    const front = candidate.pipeline.slice(0, -1);
+    const stages = last.transform === CONCAT ? (last.params['blocks'] as readonly StageSpec[]) : [last];
+    const blocks = stages.map((stage) => ({
+      stage,
+      key: pipelineKey([stage]),
+      dimension: chainOutputLength([...front, stage], shape)!,
+    }));
+    views.set(key, { candidate, front, blocks });
   }
   return [...views.values()];
 }
@@ -72,19 +83,52 @@ function join(views: readonly View[]): Candidate | null {
   const [{ front }] = views as [View];
   if (views.length > MOST_MEMBERS || views.some((v) => pipelineKey(v.front) !== pipelineKey(front)))
     return null;
-  const blocks = views.flatMap((view) => view.blocks);
-  if (blocks.length > MOST_BLOCKS) return null;
-  let first = 0;
-  const members = views.map(({ candidate, dimension }) => {
+  if (views.flatMap((view) => view.blocks).length > MOST_BLOCKS) return null;
+  const blocks = shortestRow(views.map((view) => view.blocks));
+  const members = views.map(({ candidate, blocks: own }) => {
     const { name, params } = candidate.model;
-    const member = { name, params, features: [first, dimension] };
-    first += dimension;
-    return member;
+    const at = placeIn(blocks, own)!;
+    return { name, params, features: [widthOf(blocks.slice(0, at)), widthOf(own)] };
   });
+  const stages = blocks.map(({ stage }) => stage);
   return {
-    pipeline: [...front, { transform: CONCAT, params: { blocks } }],
+    pipeline: [...front, { transform: CONCAT, params: { blocks: stages } }],
     model: { name: ENSEMBLE, params: { members } },
   };
+}
+
+const widthOf = (blocks: readonly Block[]): number => blocks.reduce((sum, block) => sum + block.dimension, 0);
+
+/**
+ * The shortest row of blocks in which every view finds its own, side by side and in their order: what two views share is
+ * computed once. Of equally short rows the one that keeps the views' order longest.
+ */
+function shortestRow(views: readonly (readonly Block[])[]): readonly Block[] {
+  return ordersOf(views)
+    .map((order) => order.reduce(overlapped))
+    .reduce((best, row) => (widthOf(row) < widthOf(best) ? row : best));
+}
+
+/** All orders of a few items, their own first. */
+function ordersOf<T>(items: readonly T[]): T[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((item, i) => ordersOf(items.toSpliced(i, 1)).map((rest) => [item, ...rest]));
+}
+
+/** A row with more blocks at its end; those that it ends with already are not repeated. */
+function overlapped(row: readonly Block[], more: readonly Block[]): readonly Block[] {
+  if (placeIn(row, more) !== null) return row;
+  let common = Math.min(row.length, more.length);
+  while (placeIn(row.slice(row.length - common), more.slice(0, common)) === null) common--;
+  return [...row, ...more.slice(common)];
+}
+
+/** Where blocks stand in a row, side by side; null when they do not. */
+function placeIn(row: readonly Block[], blocks: readonly Block[]): number | null {
+  for (let at = 0; at + blocks.length <= row.length; at++) {
+    if (blocks.every(({ key }, i) => row[at + i]!.key === key)) return at;
+  }
+  return null;
 }
 
 const applies = ({ pipeline, model }: Candidate, shape: Shape): boolean => {

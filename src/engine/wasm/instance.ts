@@ -1,3 +1,6 @@
+import { NeaiError } from '../../shared/errors.ts';
+import { MODELS } from '../models/registry.ts';
+import { TRANSFORMS } from '../transforms/registry.ts';
 import { SEARCH_KERNELS } from './kernels.generated.ts';
 
 /** What src/engine/kernels/neai_search.c exports; pointers are byte offsets into the memory. */
@@ -73,13 +76,42 @@ export interface KernelInstance {
 
 let shared: KernelInstance | undefined;
 
-/** The instance of this thread. */
+/**
+ * The instance of this thread.
+ * @throws SEARCH_KERNELS_STALE
+ */
 export function kernelInstance(): KernelInstance {
   shared ??= instantiate();
   return shared;
 }
 
+/** What a module was made of, each in its order: kernels go by their number, members of ensembles too. */
+export interface KernelLists {
+  readonly transforms: readonly string[];
+  readonly models: readonly string[];
+}
+
+/**
+ * Refuses a module that was made of other transforms or models than there are, or of another order of them.
+ * @throws SEARCH_KERNELS_STALE naming the first that differs
+ */
+export function refuseStale(made: KernelLists): void {
+  const registered = { transforms: TRANSFORMS, models: MODELS };
+  for (const kind of ['transforms', 'models'] as const) {
+    const [has, wanted] = [made[kind], registered[kind].map(({ name }) => name)];
+    const length = Math.max(has.length, wanted.length);
+    const place = Array.from({ length }, (_, i) => i).find((i) => has[i] !== wanted[i]);
+    if (place === undefined) continue;
+    throw new NeaiError('SEARCH_KERNELS_STALE', `the search's kernels were made of other ${kind}`, {
+      asked: `${wanted[place] ?? 'none'} as number ${place + 1} of the ${kind}`,
+      got: has[place] ?? 'none',
+      file: 'src/engine/wasm/kernels.generated.ts',
+    });
+  }
+}
+
 function instantiate(): KernelInstance {
+  refuseStale(SEARCH_KERNELS);
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyInterface };
   const memory = new WebAssembly.Memory({ initial: STACK_TOP / PAGE_BYTES });
   const module = new WebAssembly.Module(fromBase64(SEARCH_KERNELS.module));

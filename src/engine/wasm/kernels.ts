@@ -2,7 +2,7 @@ import { layOut } from '../codegen/layout.ts';
 import { KNOWLEDGE_HEADER_WORDS } from '../emulator/detector.ts';
 import type { ModelSpec } from '../models/model.ts';
 import { modelByName } from '../models/registry.ts';
-import { type Learner, type Rows, type Rung, typescriptRung } from '../search/rung.ts';
+import type { Learner, Rows, Rung } from '../search/rung.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
 import { type KernelInstance, kernelInstance } from './instance.ts';
 import { SEARCH_KERNELS } from './kernels.generated.ts';
@@ -14,22 +14,11 @@ const PIECE_WORDS = 2 ** 18;
 /** Any model will do to lay a chain out; this one needs no scratch memory. */
 const NO_MODEL: ModelSpec = { name: 'diag', params: {} };
 
-/**
- * The C kernels as WebAssembly: what a search stands on. A transform or model that is not in the generated module yet
- * is left to the emulator's arithmetic.
- */
+/** The C kernels as WebAssembly: what a search stands on. */
 export const webassemblyRung: Rung = {
   name: 'webassembly',
-  features(pipeline, shape, signals) {
-    const { steps } = layOut(pipeline, NO_MODEL, shape);
-    const known = steps.every(({ step }) => SEARCH_KERNELS.transforms.includes(step.transform.name));
-    if (!known) return typescriptRung.features(pipeline, shape, signals);
-    return borrowing((kernels) => extract(kernels, pipeline, shape, signals));
-  },
-  learner(rows, model) {
-    const known = SEARCH_KERNELS.models.includes(model.name);
-    return known ? createLearner(kernelInstance(), rows, model) : typescriptRung.learner(rows, model);
-  },
+  features: (pipeline, shape, signals) => borrowing((kernels) => extract(kernels, pipeline, shape, signals)),
+  learner: (rows, model) => createLearner(kernelInstance(), rows, model),
 };
 
 /** Gives back what was reserved within. */

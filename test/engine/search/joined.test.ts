@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { estimateRamBytes } from '../../../src/engine/codegen/layout.ts';
 import { chainOutputLength } from '../../../src/engine/emulator/chain.ts';
 import type { Candidate, Evaluation } from '../../../src/engine/search/evaluate.ts';
 import { evaluateModel, extractFeatures } from '../../../src/engine/search/evaluate.ts';
@@ -63,6 +64,40 @@ describe('ensembles of what did best', () => {
     expect(joined).toHaveLength(4);
     for (const candidate of joined) expect(joinsViews(candidate)).toBe(true);
     expect(joinsViews(RANKED[0]!.candidate)).toBe(false);
+  });
+
+  it('compute once what two views share, and score as if it were computed twice', () => {
+    const [shared] = joined.filter(({ pipeline }) => pipeline.length === 1).slice(2) as [Candidate];
+    // the view of two blocks holds the one before it whole
+    expect(shared.pipeline).toEqual([stage('concat', { blocks: [POOLED, HAAR] })]);
+    const [pooled, haar] = [POOLED, HAAR].map((one) => chainOutputLength([one], SHAPE)!) as [number, number];
+    expect(shared.model.params).toEqual({
+      members: [
+        { ...CLUSTERS, features: [pooled, haar] },
+        { ...DIAG, features: [0, pooled + haar] },
+      ],
+    });
+    const twice: Candidate = {
+      pipeline: [stage('concat', { blocks: [HAAR, POOLED, HAAR] })],
+      model: {
+        name: 'ensemble',
+        params: {
+          members: [
+            { ...CLUSTERS, features: [0, haar] },
+            { ...DIAG, features: [haar, pooled + haar] },
+          ],
+        },
+      },
+    };
+    const random = seededRandom(5);
+    const lines = (count: number, gain: number) =>
+      Float32Array.from({ length: count * 64 }, () => gain * random.normal());
+    const couples = [{ name: 'c', regular: lines(48, 1), abnormal: lines(16, 1.3), overlapLines: 0 }];
+    const figures = ({ pipeline, model }: Candidate) =>
+      evaluateModel(extractFeatures({ shape: SHAPE, couples }, pipeline), model);
+    expect(figures(shared)).toEqual(figures(twice));
+    const ram = ({ pipeline, model }: Candidate) => estimateRamBytes(pipeline, model, SHAPE);
+    expect(ram(shared)).toBeLessThan(ram(twice));
   });
 
   it('can be learned and scored', () => {

@@ -4,6 +4,7 @@ import { MODELS } from '../../../src/engine/models/registry.ts';
 import { type Rung, typescriptRung } from '../../../src/engine/search/rung.ts';
 import { TRANSFORMS } from '../../../src/engine/transforms/registry.ts';
 import type { Pipeline, Shape } from '../../../src/engine/transforms/transform.ts';
+import { type KernelLists, refuseStale } from '../../../src/engine/wasm/instance.ts';
 import { webassemblyRung } from '../../../src/engine/wasm/kernels.ts';
 import { seededRandom } from '../../../src/shared/random.ts';
 
@@ -74,5 +75,27 @@ describe('the kernels as WebAssembly', () => {
     const before = bits(webassemblyRung.features(short, shape, signals));
     webassemblyRung.features(long, shape, signals);
     expect(bits(webassemblyRung.features(short, shape, signals))).toEqual(before);
+  });
+
+  it('are refused by name when they were made of other transforms or models, or of another order of them', () => {
+    const made = { transforms: TRANSFORMS.map(({ name }) => name), models: MODELS.map(({ name }) => name) };
+    expect(() => refuseStale(made)).not.toThrow();
+    const [first, second, ...rest] = made.models as [string, string, ...string[]];
+    const refusal = (stale: Partial<KernelLists>): unknown => {
+      try {
+        return refuseStale({ ...made, ...stale });
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refusal({ models: [second, first, ...rest] })).toMatchObject({
+      code: 'SEARCH_KERNELS_STALE',
+      details: { asked: `${first} as number 1 of the models`, got: second },
+    });
+    const last = made.transforms.at(-1)!;
+    expect(refusal({ transforms: made.transforms.slice(0, -1) })).toMatchObject({
+      details: { asked: `${last} as number ${made.transforms.length} of the transforms`, got: 'none' },
+    });
+    expect(refusal({ transforms: [...made.transforms, 'gone'] })).toMatchObject({ details: { got: 'gone' } });
   });
 });
