@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openLines } from '../host/serial-lines.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { callEmulator, type EmulatorOptions } from './emulate/calls.ts';
-import { chooseLibrary, type LibraryChoice } from './emulate/choose-library.ts';
+import { chooseLibrary, type LibraryChoice, libraryPath } from './emulate/choose-library.ts';
 import { classifyCommand, isClassify } from './emulate/classify.ts';
 import { addEmulatorOptions, FUNCTIONS_TEXT, orRefuse } from './emulate/command.ts';
 import type { StreamHost } from './emulate/stream.ts';
@@ -43,7 +43,8 @@ export function registerEmulate(program: Command): void {
           ...(benchmark !== undefined && { benchmark }),
         };
         // a library that classifies has this one function and no state
-        if (isClassify(second)) return classifyCommand(first!, options);
+        const classifies = isClassify(project === undefined ? second : first);
+        if (classifies) return classifyCommand(libraryPath(first, choice), options);
         const given = [first, second, ...more].filter((word) => word !== undefined);
         const { library, limitedTo, words } = await chooseLibrary(given, choice);
         const [name, ...rest] = words;

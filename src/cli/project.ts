@@ -4,21 +4,29 @@ import { type Command, Option } from 'commander';
 import { listBoards } from '../boards/load.ts';
 import { PRICED_CORES, type PricedCore } from '../engine/codegen/flash-price.ts';
 import { NeaiError } from '../shared/errors.ts';
-import { loadLibrary } from '../studio/load-library.ts';
+import { loadAnyLibrary } from '../studio/load-library.ts';
 import { type Benchmark, benchmarkPlaces, listBenchmarks } from '../studio/project/benchmarks.ts';
-import { type Project, readProject } from '../studio/project/project-file.ts';
+import {
+  PROJECT_KINDS,
+  type Project,
+  type ProjectKind,
+  readProject,
+} from '../studio/project/project-file.ts';
 import { changedSince, filesNow } from '../studio/project/project-files.ts';
 import { lockFolder } from '../studio/project/project-lock.ts';
-import { addFiles, createProject } from '../studio/project/write-project.ts';
+import { addFiles, createProject, type FilesToAdd } from '../studio/project/write-project.ts';
+import type { ClassFiles } from '../studio/run-class-search.ts';
 import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
 import { samplingLines, samplingOf, samplingRemarks } from './project/sampling.ts';
 import { benchmarkLine, libraryLine, projectLines } from './project/text.ts';
+import { addClass } from './search/class-files.ts';
 import { limitsOfProject } from './search/request.ts';
 
 interface CreateOptions {
+  readonly kind: ProjectKind;
   readonly name: string;
   readonly description?: string;
   readonly owner?: string;
@@ -33,7 +41,8 @@ interface CreateOptions {
 }
 
 interface AddOptions {
-  readonly couple: string;
+  readonly couple?: string;
+  readonly class?: readonly ClassFiles[];
   readonly regular?: string[];
   readonly abnormal?: string[];
   readonly json?: boolean;
@@ -49,6 +58,9 @@ export function registerProject(program: Command): void {
     .description('make a project: a folder with neai-project.yaml')
     .argument('<dir>', 'its folder')
     .requiredOption('--name <name>', 'what people call it')
+    .addOption(
+      new Option('--kind <kind>', 'what its libraries do').choices(PROJECT_KINDS).default(PROJECT_KINDS[0]),
+    )
     .option('--description <text>', 'what it is for')
     .option('--owner <name>', 'who answers for it')
     .addOption(new Option('--core <core>', 'core that the library is for').choices(PRICED_CORES))
@@ -68,20 +80,19 @@ export function registerProject(program: Command): void {
     .action((folder: string, { json }: { json?: boolean }) => show(readProject(folder), json));
   project
     .command('add')
-    .description('add signal files: a couple, or more files to one')
+    .description('add signal files: a couple or classes, or more files to them')
     .argument('<dir>', 'folder of the project')
-    .requiredOption('--couple <name>', 'the machine that they are of')
+    .option('--couple <name>', 'the machine that they are of')
     .option('--regular <files...>', 'files of regular signals, in order')
     .option('--abnormal <files...>', 'files of abnormal signals')
+    .option('--class <NAME=FILE>', 'in place of these: a file of a class; may be repeated', addClass)
     .option('--json', 'print one JSON document')
-    .action(async (folder: string, { couple, regular = [], abnormal = [], json }: AddOptions) => {
-      if (regular.length + abnormal.length === 0) {
-        throw new NeaiError('USAGE', 'nothing to add', { remedy: 'Give --regular F… and --abnormal F…' });
-      }
+    .action(async (folder: string, { json, ...options }: AddOptions) => {
+      const additions = additionsOf(options);
       readProject(folder);
       const unlock = lockFolder(folder, { command: `neai project add ${folder}`, since: new Date() });
       try {
-        await show(addFiles(folder, { couple, regular, abnormal }), json);
+        await show(addFiles(folder, additions), json);
       } finally {
         unlock();
       }
@@ -120,7 +131,7 @@ export function registerProject(program: Command): void {
     .action(async (folder: string, which: string, { out, json }: { out: string; json?: boolean }) => {
       const { number } = pick(archived(folder), which);
       const from = benchmarkPlaces(folder, number).library;
-      const { id } = await loadLibrary(from);
+      const { id } = await loadAnyLibrary(from);
       const file = join(await makeFolder(out), 'library.json');
       await copyFile(from, file);
       if (json) printJson({ benchmark: number, id, library: file });
@@ -128,14 +139,33 @@ export function registerProject(program: Command): void {
     });
 }
 
+/** What `project add` is to add: files of one couple, or of classes. @throws USAGE */
+function additionsOf({ couple, regular = [], abnormal = [], class: classes }: AddOptions): FilesToAdd[] {
+  const ofCouple = regular.length + abnormal.length > 0;
+  if (classes !== undefined && (couple !== undefined || ofCouple)) {
+    throw new NeaiError('USAGE', 'classes have neither couples nor labels', {
+      remedy: 'Give --class NAME=FILE alone.',
+    });
+  }
+  if (classes !== undefined) {
+    return classes.map(({ name, files }) => ({ to: 'classes', name, files: { files } }));
+  }
+  if (!ofCouple || couple === undefined) {
+    const remedy = 'Give --couple NAME --regular F… --abnormal F…, or --class NAME=FILE.';
+    throw new NeaiError('USAGE', ofCouple ? 'the couple has no name' : 'nothing to add', { remedy });
+  }
+  return [{ to: 'couples', name: couple, files: { regular, abnormal } }];
+}
+
 function create(folder: string, options: CreateOptions): Project {
-  const { name, description = '', owner = '', core, board, maxRam, maxFlash, sensor, axes } = options;
+  const { kind, name, description = '', owner = '', core, board, maxRam, maxFlash, sensor, axes } = options;
   if ((core === undefined) === (board === undefined)) {
     throw new NeaiError('USAGE', 'a project is for a core or for a board', {
       remedy: 'Add --core or --board.',
     });
   }
   const made = createProject(folder, {
+    kind,
     name,
     description,
     owner,

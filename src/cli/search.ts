@@ -6,7 +6,7 @@ import { PRICED_CORES } from '../engine/codegen/flash-price.ts';
 import { ERROR_CODES } from '../shared/error-codes.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { libraryText } from '../studio/library-text.ts';
-import { readProject } from '../studio/project/project-file.ts';
+import { type Project, readProject } from '../studio/project/project-file.ts';
 import { lockFolder } from '../studio/project/project-lock.ts';
 import { runBenchmark } from '../studio/project/run-benchmark.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED, type SearchOutcome } from '../studio/run-search.ts';
@@ -15,6 +15,7 @@ import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
 import { samplingOf, samplingRemarks } from './project/sampling.ts';
+import { searchClassProject } from './search/class-project.ts';
 import { measuring } from './search/measure.ts';
 import { causeLines, type RecordedAs, recordOf, writeSearchFiles } from './search/record.ts';
 import {
@@ -100,7 +101,9 @@ export function registerSearch(program: Command): void {
     .option('--no-page', 'leave out search-record.json and search.html')
     .option('--json', 'print one JSON document')
     .action(async (options: SearchCommandOptions) => {
-      const done = options.project === undefined ? await searchFiles(options) : await searchProject(options);
+      const project = options.project === undefined ? undefined : projectOf(options.project, options);
+      if (project?.description.kind === 'classification') return searchClassProject(project, options);
+      const done = project === undefined ? await searchFiles(options) : await searchProject(project, options);
       const { outcome, as, file, benchmark } = done;
       const record = recordOf(outcome, as);
       const files = options.page ? await writeSearchFiles(record, file) : null;
@@ -149,8 +152,8 @@ async function searchFiles(options: SearchCommandOptions): Promise<Done> {
   }
 }
 
-async function searchProject(options: SearchCommandOptions): Promise<Done> {
-  const { project: folder, resume, benchmark, evaluations, seed, workers } = options;
+/** The project that a search is for. @throws USAGE beside options that it says itself */
+function projectOf(folder: string, options: SearchCommandOptions): Project {
   const stray = OF_PROJECT.find((name) => options[name] !== undefined);
   if (stray !== undefined) {
     const option = stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -158,10 +161,14 @@ async function searchProject(options: SearchCommandOptions): Promise<Done> {
       remedy: 'Write it into neai-project.yaml.',
     });
   }
-  if (benchmark !== undefined && resume !== true) {
+  if (options.benchmark !== undefined && options.resume !== true) {
     throw new NeaiError('USAGE', '--benchmark goes with --resume: a new search is a new benchmark');
   }
-  const project = readProject(folder!);
+  return readProject(folder);
+}
+
+async function searchProject(project: Project, options: SearchCommandOptions): Promise<Done> {
+  const { resume, benchmark, evaluations, seed, workers } = options;
   const limits = limitsOfProject(project);
   for (const remark of samplingRemarks(await samplingOf(project, interrupted))) printRemark(remark);
   const {
@@ -178,7 +185,7 @@ async function searchProject(options: SearchCommandOptions): Promise<Done> {
         ...(seed === undefined ? {} : { seed }),
         ...(workers === undefined ? {} : { workers }),
         ...(resume === true ? { resume: benchmark === undefined ? {} : { benchmark } } : {}),
-        command: `neai search --project ${folder}`,
+        command: `neai search --project ${project.folder}`,
         now: () => new Date(),
         onRemark: printRemark,
       },

@@ -169,6 +169,12 @@ export const ERROR_CODES = {
     'A project file is missing or says something that it cannot mean.',
     'Correct the place named; docs/projects.md has a whole project file.',
   ),
+  PROJECT_KIND: row(
+    'input',
+    2,
+    'A project of one kind was asked for what only the other kind has.',
+    'A project keeps its kind: make another one with neai project create --kind.',
+  ),
   PROJECT_EXISTS: row(
     'input',
     2,

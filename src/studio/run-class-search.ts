@@ -7,9 +7,17 @@ import { selectionLines, splitLabel } from '../engine/dataset/split.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { readDataset } from './read-dataset.ts';
 
+export const DEFAULT_CLASS_EVALUATIONS = 200;
+
+/** Files of one class, in their order. */
+export interface ClassFiles {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
 export interface RunClassSearchOptions {
-  /** At least two; files of one class in their order. */
-  readonly classes: readonly { readonly name: string; readonly files: readonly string[] }[];
+  /** At least two. */
+  readonly classes: readonly ClassFiles[];
   readonly axes: number;
   /** Budget: candidates to train and score. */
   readonly evaluations: number;

@@ -87,6 +87,75 @@ describe('a classifier of the states of a motor', () => {
     expect(stderr).toContain('classification');
   });
 
+  test('is searched, listed, fetched and emulated as a project', async () => {
+    const neai = async (...args: string[]) => {
+      const { exitCode, stdout } = await runNeai(folder, ...args, '--json');
+      return { exitCode, document: JSON.parse(stdout) };
+    };
+    const create = ['--name', 'Motor', '--core', 'cortex-m4', '--sensor', 'accelerometer', '--axes', '3'];
+    await neai('project', 'create', 'P', ...create, '--kind', 'classification', '--max-ram', '6000');
+    const alone = await neai('search', '--project', 'P');
+    expect(alone.document.error).toMatchObject({ code: 'PROJECT_FILE_INVALID' });
+    const { document: added } = await neai('project', 'add', 'P', ...classes());
+    expect(added.classes).toEqual(STATES.map((name) => ({ name, files: [`../${name}.csv`] })));
+    const shown = await runNeai(folder, 'project', 'show', 'P');
+    expect(shown.stdout).toContain('  classification for cortex-m4');
+    expect(shown.stdout).toContain('  bearing:\n    ../bearing.csv\n');
+
+    const { document: found, exitCode } = await neai('search', '--project', 'P', '--evaluations', '24');
+    expect(exitCode).toBe(0);
+    expect(found).toMatchObject({ benchmark: 1, kind: 'classification', evaluations: 24 });
+    // the limit does not bind: the same library as without a project
+    expect(found.id).toBe(JSON.parse(searched.stdout).id);
+    expect(found.measured.ramBytes).toBeLessThanOrEqual(6000);
+    const { heldOut } = found.scores;
+    expect((await neai('project', 'benchmarks', 'P')).document.benchmarks).toMatchObject([
+      {
+        number: 1,
+        files: [{ class: 'running', path: '../running.csv' }, {}, {}, {}],
+        result: {
+          complete: true,
+          libraryId: found.id,
+          ramBytes: found.measured.ramBytes,
+          minimumLearningIterations: null,
+          heldOut: { balancedAccuracy: heldOut.balancedAccuracy },
+        },
+      },
+    ]);
+    expect((await runNeai(folder, 'project', 'libraries', 'P')).stdout).toMatch(/classification$/m);
+    const { document: fetched } = await neai('project', 'fetch', 'P', '1', '--out', 'fetched');
+    expect(fetched.id).toBe(found.id);
+    const lines = ['--file', 'bearing.csv', '--begin', '40', '--end', '41'];
+    const emulated = await runNeai(folder, 'emulate', '--project', 'P', 'classify', ...lines);
+    expect(JSON.parse(emulated.stdout)).toMatchObject({ status: 'classification', version: found.id });
+  });
+
+  test('and what belongs to the other kind of project is refused, and nothing written', async () => {
+    const neai = async (...args: string[]) => {
+      const { exitCode, stdout } = await runNeai(folder, ...args, '--json');
+      return [exitCode, JSON.parse(stdout).error?.code];
+    };
+    const create = ['--name', 'M', '--core', 'cortex-m0', '--sensor', 's', '--axes', '3'];
+    for (const kind of ['classification', 'anomaly-detection']) {
+      await runNeai(folder, 'project', 'create', kind, ...create, '--kind', kind);
+    }
+    const file = join(folder, 'classification/neai-project.yaml');
+    const before = readFileSync(file, 'utf8');
+    const couple = ['--couple', 'c', '--regular', 'running.csv'];
+    expect(await neai('project', 'add', 'classification', ...couple)).toEqual([2, 'PROJECT_KIND']);
+    expect(await neai('project', 'add', 'anomaly-detection', ...classes())).toEqual([2, 'PROJECT_KIND']);
+    expect(await neai('project', 'add', 'classification', ...couple, ...classes())).toEqual([2, 'USAGE']);
+    for (const option of [['--resume'], ['--workers', '2']]) {
+      expect(await neai('search', '--project', 'classification', ...option)).toEqual([2, 'PROJECT_KIND']);
+    }
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    writeFileSync(
+      file,
+      before.replace('classes: []', 'couples:\n  - name: c\n    regular: [../running.csv]'),
+    );
+    expect(await neai('project', 'show', 'classification')).toEqual([2, 'PROJECT_FILE_INVALID']);
+  });
+
   test('compiles into a bundle whose example, headers and emulator a user can compile and run', async () => {
     const built = await runNeai(folder, 'build', 'lib', '--core', 'host', '--out', 'bundle', '--json');
     expect(built.exitCode, built.stderr).toBe(0);

@@ -18,13 +18,20 @@ interface Chosen {
 
 /** The library that a command line names: by its first word, or by project and benchmark. */
 export async function chooseLibrary(words: readonly string[], choice: LibraryChoice): Promise<Chosen> {
-  const [path, ...rest] = words;
-  if (choice.project !== undefined) {
-    readProject(choice.project);
-    const library = await loadLibrary(findLibrary(choice.project, choice.benchmark));
-    return { library, limitedTo: [], words };
+  const [first, ...rest] = words;
+  const path = libraryPath(first, choice);
+  const library = await loadLibrary(path);
+  if (choice.project !== undefined) return { library, limitedTo: [], words };
+  return { library, limitedTo: await loadLimits(path), words: rest };
+}
+
+/** Where that library is. @param path the word that names it, if no project does */
+export function libraryPath(path: string | undefined, { project, benchmark }: LibraryChoice): string {
+  if (project !== undefined) {
+    readProject(project);
+    return findLibrary(project, benchmark);
   }
-  if (choice.benchmark !== undefined) throw new NeaiError('USAGE', '--benchmark belongs to --project');
+  if (benchmark !== undefined) throw new NeaiError('USAGE', '--benchmark belongs to --project');
   if (path === undefined) throw new NeaiError('USAGE', 'name a library, or a project with --project');
-  return { library: await loadLibrary(path), limitedTo: await loadLimits(path), words: rest };
+  return path;
 }

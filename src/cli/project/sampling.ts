@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { type SpectrumReport, samplingFindings } from '../../engine/dataset/inspect/spectrum.ts';
 import { checkFile } from '../../studio/check-file.ts';
 import type { Project } from '../../studio/project/project-file.ts';
+import { namedFiles } from '../../studio/project/project-files.ts';
 
 /** How the signals of a file were sampled. */
 interface FileSampling {
@@ -14,11 +15,10 @@ interface FileSampling {
 
 /** Judges every file by the project's sampling frequency; nothing where it has none. */
 export async function samplingOf(project: Project, signal: AbortSignal): Promise<FileSampling[]> {
-  const { sensor, couples } = project.description;
-  const { axes, samplingFrequency: samplingFrequencyHz } = sensor;
+  const { axes, samplingFrequency: samplingFrequencyHz } = project.description.sensor;
   if (samplingFrequencyHz === undefined) return [];
   const found: FileSampling[] = [];
-  for (const path of new Set(couples.flatMap(({ regular, abnormal }) => [...regular, ...abnormal]))) {
+  for (const path of new Set(namedFiles(project).map(({ named }) => named.path))) {
     const file = relative('', resolve(project.folder, path));
     const { spectrum: sampling } = await checkFile(file, { axes, samplingFrequencyHz, signal });
     // what cannot be read is refused by whoever reads it next

@@ -16,27 +16,29 @@ export function projectLines(
   { files, changed, benchmarks }: ProjectState,
   lastBenchmark: number | undefined,
 ): string[] {
-  const { name, description: about, owner, target, limits, sensor, couples } = description;
+  const { kind, name, description: about, owner, target, limits, sensor, couples, classes } = description;
   const limit = (bytes: number | undefined): string => (bytes === undefined ? 'no limit' : `${bytes} bytes`);
   const frequency = sensor.samplingFrequency === undefined ? '' : `, ${sensor.samplingFrequency} Hz`;
   return [
     `${name}${owner === '' ? '' : ` (${owner})`}${about === '' ? '' : `: ${about}`}`,
-    `  for ${target.board ?? target.core}, RAM ${limit(limits.ram)}, flash ${limit(limits.flash)}`,
+    `  ${kind} for ${target.board ?? target.core}, RAM ${limit(limits.ram)}, flash ${limit(limits.flash)}`,
     `  ${sensor.type}, ${sensor.axes} axes${frequency}`,
-    ...couples.flatMap((couple) => [
-      `  ${couple.name}:`,
+    ...[...couples, ...classes].flatMap((group) => [
+      `  ${group.name}:`,
       ...files
-        .filter((one) => one.couple === couple.name)
-        .map(({ label, path }) => {
-          const told = changed.includes(path) ? `, changed since benchmark ${lastBenchmark}` : '';
-          return `    ${label} ${path}${told}`;
+        .filter((one) => groupOf(one) === group.name)
+        .map((one) => {
+          const told = changed.includes(one.path) ? `, changed since benchmark ${lastBenchmark}` : '';
+          return `    ${'label' in one ? `${one.label} ` : ''}${one.path}${told}`;
         }),
     ]),
-    ...(couples.length === 0 ? ['  no signal files yet'] : []),
+    ...(couples.length + classes.length === 0 ? ['  no signal files yet'] : []),
     `  ${benchmarks} benchmarks`,
     file,
   ];
 }
+
+const groupOf = (file: BenchmarkFile): string => ('class' in file ? file.class : file.couple);
 
 /** One line of the list of searches. */
 export function benchmarkLine({ number, startedAt, result, options }: Benchmark): string {
@@ -65,6 +67,6 @@ export function libraryLine({ number, endedAt, result }: Benchmark): string {
     (endedAt ?? '').slice(0, 16).replace('T', ' '),
     `held out ${percent(heldOut.balancedAccuracy)}`,
     `RAM ${ramBytes}${flashBytes === null ? '' : `, flash ${flashBytes}`} bytes`,
-    `learn ${minimumLearningIterations}`,
+    minimumLearningIterations === null ? 'classification' : `learn ${minimumLearningIterations}`,
   ].join('  ');
 }

@@ -16,7 +16,8 @@ import { classModelByName } from './models/registry.ts';
 export const MOST_CLASSES = 13;
 const LARGEST_SHARPNESS = 2 ** 20;
 
-const className = z
+/** A class as people call it; it is part of the C library. */
+export const className = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9 _.+-]{0,31}$/, 'must be up to 32 letters, digits, blanks and _ . + -');
 const hexWords = z

@@ -7,6 +7,13 @@ import { replaceFile } from './write-project.ts';
 const figure = z.number().nullable();
 const figuresSchema = z.strictObject({ balancedAccuracy: figure, confidence: figure });
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** A signal file, its path relative to the project's folder: of a couple, or of a class. */
+const fileSchema = z.union([
+  z.strictObject({ couple: z.string(), label: z.enum(['regular', 'abnormal']), path: z.string(), sha256 }),
+  z.strictObject({ class: z.string(), path: z.string(), sha256 }),
+]);
+
 /** benchmarks/<n>/benchmark.json: one search of a project. */
 const benchmarkSchema = z.strictObject({
   format: z.literal('neai-benchmark'),
@@ -16,19 +23,11 @@ const benchmarkSchema = z.strictObject({
   /** Of the last process that worked on it; null while it runs, and when that was killed. */
   endedAt: z.iso.datetime().nullable(),
   options: z.strictObject({ evaluations: z.int(), seed: z.int() }),
-  files: z.array(
-    z.strictObject({
-      couple: z.string(),
-      label: z.enum(['regular', 'abnormal']),
-      /** Relative to the project's folder. */
-      path: z.string(),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    }),
-  ),
+  files: z.array(fileSchema),
   /** What it found: of the whole budget, or until it was interrupted; null before. */
   result: z
     .strictObject({
-      /** False: interrupted, and --resume would go on. */
+      /** False: interrupted; --resume would go on, but with classes. */
       complete: z.boolean(),
       libraryId: z.string(),
       evaluations: z.int(),
@@ -36,7 +35,8 @@ const benchmarkSchema = z.strictObject({
       /** Measured where a compiler was there, else estimated; flash null without a core. */
       ramBytes: z.number(),
       flashBytes: figure,
-      minimumLearningIterations: z.int(),
+      /** Null of a classifier: it learns nothing on the target. */
+      minimumLearningIterations: z.int().nullable(),
       crossValidated: figuresSchema,
       heldOut: figuresSchema,
     })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { className, MOST_CLASSES } from '../../engine/classification/library.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { readYaml, type YamlDocument } from '../../shared/yaml-document.ts';
 
@@ -28,8 +29,20 @@ const coupleSchema = z.strictObject({
   abnormal: files.default([]),
 });
 
+const classSchema = z.strictObject({
+  name: className,
+  /** Relative to the project's folder, in the order of their lines. */
+  files: files.min(1, 'a class needs a file'),
+});
+
+export const PROJECT_KINDS = ['anomaly-detection', 'classification'] as const;
+export type ProjectKind = (typeof PROJECT_KINDS)[number];
+/** What signal files of a project belong to. */
+export const GROUPS_OF_KIND = { 'anomaly-detection': 'couples', classification: 'classes' } as const;
+
 const projectSchema = z
   .strictObject({
+    kind: z.enum(PROJECT_KINDS).default('anomaly-detection'),
     name: text,
     description: z.string().trim().default(''),
     owner: z.string().trim().default(''),
@@ -54,16 +67,27 @@ const projectSchema = z
       samplingFrequency: number('a frequency in Hz', 0.001, 1e9).optional(),
     }),
     couples: z.array(coupleSchema).default([]),
+    classes: z
+      .array(classSchema)
+      .max(MOST_CLASSES, `a library tells at most ${MOST_CLASSES} classes apart`)
+      .default([]),
   })
-  .superRefine(({ couples }, context) => {
-    couples.forEach(({ name }, index) => {
-      if (couples.findIndex((other) => other.name === name) === index) return;
-      context.addIssue({
-        code: 'custom',
-        path: ['couples', index, 'name'],
-        message: `there is a couple '${name}' already`,
+  .superRefine((project, context) => {
+    const issue = (path: PropertyKey[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    for (const [groups, what] of [
+      ['couples', 'couple'],
+      ['classes', 'class'],
+    ] as const) {
+      const names = project[groups].map(({ name }) => name);
+      names.forEach((name, index) => {
+        if (names.indexOf(name) < index)
+          issue([groups, index, 'name'], `there is a ${what} '${name}' already`);
       });
-    });
+      if (names.length > 0 && GROUPS_OF_KIND[project.kind] !== groups) {
+        issue([groups], `a project of the kind ${project.kind} has ${GROUPS_OF_KIND[project.kind]}`);
+      }
+    }
   });
 
 /** A project as its file says it. RAM and flash in bytes, frequency in Hz. */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { NeaiError } from '../../shared/errors.ts';
 import { libraryText } from '../library-text.ts';
 import {
@@ -9,16 +9,16 @@ import {
   type SearchOutcome,
   type SearchProgress,
 } from '../run-search.ts';
+import { beginBenchmark, newBenchmark } from './begin-benchmark.ts';
 import {
   type Benchmark,
   type BenchmarkPlaces,
-  benchmarkPlaces,
   listBenchmarks,
   readBenchmark,
   writeBenchmark,
 } from './benchmarks.ts';
 import type { Project } from './project-file.ts';
-import { changedSince, coupleFiles, filesNow } from './project-files.ts';
+import { coupleFiles, filesNow } from './project-files.ts';
 import { lockFolder } from './project-lock.ts';
 import { replaceFile } from './write-project.ts';
 
@@ -57,15 +57,13 @@ export async function runBenchmark(
     const known = listBenchmarks(folder);
     const begun =
       options.resume === undefined
-        ? beginning(known, files, options)
+        ? newBenchmark(known, files, {
+            evaluations: options.evaluations ?? DEFAULT_EVALUATIONS,
+            seed: options.seed ?? DEFAULT_SEED,
+            now: options.now,
+          })
         : goingOn(folder, known, options.resume.benchmark, options);
-    const last = known.findLast(({ number }) => number < begun.number);
-    for (const path of last === undefined ? [] : changedSince(last.files, files)) {
-      options.onRemark?.(`${path} has changed since benchmark ${last!.number}: figures do not compare`);
-    }
-    const places = benchmarkPlaces(folder, begun.number);
-    mkdirSync(places.folder, { recursive: true });
-    writeBenchmark(folder, begun);
+    const places = beginBenchmark(folder, begun, { known, files, onRemark: options.onRemark });
     const { evaluations, seed } = begun.options;
     const { workers, limits, measure, everySecond } = options;
     const search = await runSearch(
@@ -92,23 +90,6 @@ export async function runBenchmark(
   } finally {
     unlock();
   }
-}
-
-function beginning(
-  known: readonly Benchmark[],
-  files: Benchmark['files'],
-  { evaluations = DEFAULT_EVALUATIONS, seed = DEFAULT_SEED, now }: BenchmarkOptions,
-): Benchmark {
-  return {
-    format: 'neai-benchmark',
-    formatVersion: 1,
-    number: (known.at(-1)?.number ?? 0) + 1,
-    startedAt: now().toISOString(),
-    endedAt: null,
-    options: { evaluations, seed },
-    files,
-    result: null,
-  };
 }
 
 /** The benchmark to go on with; what is asked for beside it must be what it had. */
