@@ -48,6 +48,30 @@ const CHAINS: readonly (readonly [Shape, Pipeline])[] = [
   ],
 ];
 
+/** Ensembles as joined.ts makes them: parts of the features, and members that share some. */
+const JOINED = [
+  [
+    [7, 12],
+    [0, 19],
+  ],
+  [
+    [0, 7],
+    [7, 12],
+  ],
+].map((parts) => ({
+  shape: { axes: 1, length: 32 },
+  pipeline: [concat(stage('time_stats'), stage('pooled', { points: 12, removeMean: true }))],
+  model: {
+    name: 'ensemble',
+    params: {
+      members: [
+        { name: 'kmeans_seq', params: { prototypes: 4 }, features: parts[0]! },
+        { name: 'cov_shrink', params: {}, features: parts[1]! },
+      ],
+    },
+  },
+}));
+
 export function libraryOf(shape: Shape, pipeline: Pipeline, model: ModelSpec): Library {
   const dimension = chainOutputLength(pipeline, shape)!;
   return createLibrary(
@@ -140,6 +164,7 @@ export function combinations(): { shape: Shape; pipeline: Pipeline; model: Model
       model: fitting(chainOutputLength(pipeline, shape)!),
     })),
     ...perModel,
+    ...JOINED,
   ];
 }
 

@@ -124,7 +124,7 @@ async function playOnLibrary(
   });
   const words = calls.map(({ operation, words: given }) => Uint32Array.of(operation, ...given));
   const input = Buffer.concat(words.map((chunk) => new Uint8Array(chunk.buffer)));
-  const { stdout } = await execa(program, { input, encoding: 'buffer' });
+  const { stdout } = await execa(program, { input, encoding: 'buffer', stripFinalNewline: false });
   return stdout;
 }
 

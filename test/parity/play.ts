@@ -16,7 +16,8 @@ export const hostPlayer =
   (program: string): Player =>
   async (script) => {
     const input = new Uint8Array(script.buffer, script.byteOffset, script.byteLength);
-    const { stdout } = await execa(program, { input, encoding: 'buffer' });
+    // a last word may end in the byte 10, which would be taken for a newline
+    const { stdout } = await execa(program, { input, encoding: 'buffer', stripFinalNewline: false });
     return new Uint32Array(stdout.slice().buffer);
   };
 
