@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { ClassificationLibrary } from '../../src/engine/classification/library.ts';
@@ -94,6 +94,37 @@ export async function buildFrameTool(): Promise<string> {
     ['frame.c', 'crc32c.c'].map((name) => join(CORE, name)).concat(join(HERE, 'frame-tool.c')),
     [],
   );
+}
+
+/** The condition by which the shipped receiver refuses a wrong CRC, and what stands for it in the copy that never does. */
+const CRC_REFUSES = '|| crc != r->crc)';
+const CRC_TELLS = '|| (campaign_crc_difference = crc ^ r->crc, 0))';
+
+/**
+ * Damage on the line in front of the shipped receiver, with a copy of it beside that tells the difference of the CRCs in
+ * place of refusing. The copy is made here from the text of frame.c and exists in this program alone.
+ */
+export async function buildCampaignTool(): Promise<string> {
+  const shipped = await readFile(join(CORE, 'frame.c'), 'utf8');
+  if (shipped.split(CRC_REFUSES).length !== 2)
+    throw new Error(`frame.c no longer says "${CRC_REFUSES}" once`);
+  const names = ['frame_send', 'frame_payload_per_unit', 'receiver_take'];
+  const copy = [
+    '#include <stdint.h>',
+    'extern uint32_t campaign_crc_difference;',
+    'uint32_t campaign_crc_difference;',
+    ...names.map((name) => `#define ${name} open_${name}`),
+    shipped.replace(CRC_REFUSES, CRC_TELLS),
+  ].join('\n');
+  const digest = createHash('sha256').update(copy).digest('hex').slice(0, 16);
+  const folder = join(ROOT, 'build/test-core', `open-receiver-${digest}`);
+  await mkdir(folder, { recursive: true });
+  const fresh = join(await mkdtemp(join(folder, 'new-')), 'open-frame.c');
+  await writeFile(fresh, copy);
+  await rename(fresh, join(folder, 'open-frame.c'));
+  await rm(dirname(fresh), { recursive: true });
+  const sources = ['frame.c', 'crc32c.c'].map((name) => join(CORE, name));
+  return compile([...sources, join(HERE, 'campaign-tool.c'), join(folder, 'open-frame.c')], []);
 }
 
 /** The decoder of packed samples alone: firmware/core/packed.c as a filter. */
