@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { BoardSession } from '../host/board.ts';
@@ -11,6 +11,7 @@ import { addBoardOptions, type SessionOptions, withBoard } from './board-session
 import { interrupted as signal } from './interrupt.ts';
 import { summaryOf } from './knowledge-text.ts';
 import { printJson, printLine } from './output.ts';
+import { replaceFile } from './replace-file.ts';
 
 interface BackupOptions extends SessionOptions {
   readonly via: 'firmware' | 'swd' | 'chip';
@@ -60,8 +61,7 @@ async function take(session: BoardSession, { via, elf }: BackupOptions): Promise
 async function write(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.part`, bytes);
-    await rename(`${path}.part`, path);
+    await replaceFile(path, bytes);
   } catch (cause) {
     throw new NeaiError('USAGE', 'the backup cannot be written', {
       file: path,

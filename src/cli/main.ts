@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { NeaiError } from '../shared/errors.ts';
 import { reportFailure } from './failure.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { surviveClosedPipe } from './output.ts';
+import { surviveLostStreams } from './output.ts';
 
 const EXIT_STATUSES = `
 Exit status: 0 done and passed, 1 equivalence failed, 2 bad input or usage, 3 the rack failed,
@@ -53,16 +53,18 @@ async function program(asked: string | undefined): Promise<Command> {
 }
 
 const json = process.argv.includes('--json');
+// the original's emulator answers every misuse on standard output, with status 1
+const asOriginal = process.argv[2] === 'emulate' && process.argv.includes('--original');
 listenForInterrupt();
-surviveClosedPipe();
+surviveLostStreams();
 try {
   await (await program(process.argv[2])).parseAsync(process.argv);
 } catch (thrown) {
   if (thrown instanceof CommanderError) {
     // Help and version are answers; everything else commander throws is a misuse that it has already explained.
     if (thrown.exitCode !== 0) {
-      if (json) reportFailure(new NeaiError('USAGE', thrown.message), true);
-      process.exitCode = 2;
+      if (json && !asOriginal) reportFailure(new NeaiError('USAGE', thrown.message), true);
+      process.exitCode = asOriginal ? 1 : 2;
     }
   } else {
     reportFailure(thrown, json);

@@ -1,4 +1,4 @@
-import { printable } from '../shared/errors.ts';
+import { describeError, NeaiError, printable } from '../shared/errors.ts';
 
 /** Writes the one JSON document that a command with --json prints on standard output. */
 export function printJson(document: unknown): void {
@@ -10,11 +10,25 @@ export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Whoever reads no more (a pipe into head) has had enough: no failure, and nobody to tell one to. */
-export function surviveClosedPipe(): void {
+/**
+ * A stream that ends early is no reason to fall over in the middle of something. Whoever reads no more (a pipe into
+ * head) has had enough: no failure, and nobody to tell one to. An answer that could not be written (a full disk) is a
+ * failure, told once the command has ended.
+ */
+export function surviveLostStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return;
+    const failure = new NeaiError('OUTPUT_NOT_WRITTEN', 'standard output cannot be written', {
+      got: error.message,
+      remedy: 'Make room where standard output goes, or name another place.',
+    });
+    printRemark(describeError(failure));
+    process.once('exit', () => {
+      process.exitCode ||= failure.exitStatus;
+    });
   });
+  // remarks that nobody can take change no outcome
+  process.stderr.on('error', () => undefined);
 }
 
 export function printRemark(text: string): void {

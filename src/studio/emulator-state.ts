@@ -60,4 +60,13 @@ export function decodeState(
   };
 }
 
+/**
+ * Whether a file that begins so may be overwritten as a state, damaged or of another library as it may be. Counters and
+ * sensitivity have zero bytes, a text (somebody's signals) has none.
+ * @param beginning 20 bytes or more of the file, or all of a shorter one
+ */
+export function mayBeState(beginning: Uint8Array): boolean {
+  return beginning.length < HEADER_BYTES || beginning.subarray(0, HEADER_BYTES).includes(0);
+}
+
 const libraryWord = (libraryId: string): number => crc32c(new TextEncoder().encode(libraryId));

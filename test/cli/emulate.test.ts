@@ -269,6 +269,40 @@ describe('neai emulate', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('does not overwrite what is no state: somebody may have named his signals', async () => {
+    const state = join(folder, SIGNALS);
+    const before = await readFile(state, 'utf8');
+    await expect(call('initialize', { state })).rejects.toThrow('no state of an emulator');
+    expect(await readFile(state, 'utf8')).toBe(before);
+    await writeFile(join(folder, 'short.dat'), 'cut short');
+    await call('initialize', { state: join(folder, 'short.dat') });
+  });
+
+  it('with --original says on standard output, with status 1, what cannot be parsed', async () => {
+    for (const more of [['--begin', '0'], ['--bogus']]) {
+      const { exitCode, stdout, stderr } = await emulate('learn', '--file', SIGNALS, '--original', ...more);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+      expect(stdout).toContain(more[0]);
+    }
+  });
+
+  it('tells the file whose lines a range passes, also with --original', async () => {
+    const state = await initialized('state.dat');
+    const past = call('learn', { file: SIGNALS, begin: 99, state });
+    await expect(past).rejects.toThrow("begins past the file's last signal (line 31)");
+    const { stdout } = await emulate(
+      'learn',
+      '--file',
+      SIGNALS,
+      '--end',
+      '99',
+      '--state',
+      state,
+      '--original',
+    );
+    expect(stdout).toContain(`${SIGNALS}: the range ends past the file's last signal (line 31)`);
+  });
+
   it('refuses a state file that is damaged or not its own', async () => {
     const state = await initialized('state.dat');
     const bytes = await readFile(state);

@@ -8,6 +8,12 @@ import { STATE_FILE } from './state-file.ts';
 
 export const FUNCTIONS_TEXT = `${FUNCTION_NAMES.join(', ')} (also under the original names, ${ORIGINAL_PREFIX}…)`;
 
+/** Asked before the options are parsed: what cannot be parsed is refused as the original does too. */
+const isOriginal = (): boolean => process.argv.includes('--original');
+
+/** Status of a command line that makes no sense. */
+export const misuseStatus = (): number => (isOriginal() ? 1 : 2);
+
 /** Options that an emulator's command line takes, wherever it runs. */
 export function addEmulatorOptions(command: Command): Command {
   return command
@@ -24,6 +30,9 @@ export function addEmulatorOptions(command: Command): Command {
     .option('--detect <lines...>', 'run: F[:first-last] to detect, in order')
     .option('--sensitivity <s>', 'run: above 0, up to 100')
     .option('--state <file>', `where the state is kept between calls (default: ${STATE_FILE}; run: nowhere)`)
+    .configureOutput({
+      writeErr: (text) => (isOriginal() ? process.stdout : process.stderr).write(text),
+    })
     .option('--original', 'refuse as the original does: text on standard output, status 1')
     .option('--json', 'accepted like everywhere; the answer is JSON in any case');
 }
@@ -48,6 +57,13 @@ export async function orRefuse(isOriginal: boolean, run: () => Promise<void>): P
 }
 
 function originalText({ message, details }: NeaiError): string {
-  const got = details.got === undefined ? '' : `: ${details.got}`;
-  return [`${message}${got}`, ...(details.remedy === undefined ? [] : [details.remedy])].join('\n');
+  const { file, line, column } = details;
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  // what came is often in the message already, with its unit behind it
+  const isSaid = details.got === undefined || message.includes(details.got.split(' ', 1)[0]!);
+  const got = isSaid ? '' : `: ${details.got}`;
+  return [
+    `${place === '' ? '' : `${place}: `}${message}${got}`,
+    ...(details.remedy === undefined ? [] : [details.remedy]),
+  ].join('\n');
 }

@@ -2,9 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { parseLibrary } from '../../engine/library.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { interrupted, listenForInterrupt } from '../interrupt.ts';
-import { printLine, printRemark, surviveClosedPipe } from '../output.ts';
+import { printLine, printRemark, surviveLostStreams } from '../output.ts';
 import { callEmulator, type EmulatorOptions } from './calls.ts';
-import { addEmulatorOptions, FUNCTIONS_TEXT, orRefuse } from './command.ts';
+import { addEmulatorOptions, FUNCTIONS_TEXT, misuseStatus, orRefuse } from './command.ts';
 import type { StreamHost } from './stream.ts';
 
 /** A file on its own has no driver for serial ports; the system's own tool and a pipe do. */
@@ -35,12 +35,12 @@ export async function runStandalone(json: unknown, limitedTo: readonly string[])
       ),
   );
   listenForInterrupt();
-  surviveClosedPipe();
+  surviveLostStreams();
   try {
     await program.parseAsync();
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.exitCode !== 0) process.exitCode = process.argv.includes('--original') ? 1 : 2;
+    if (thrown.exitCode !== 0) process.exitCode = misuseStatus();
   }
 }
 

@@ -1,8 +1,10 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import type { Library } from '../../engine/library.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import type { EmulatorSession } from '../../studio/emulator-session.ts';
-import { decodeState, encodeState } from '../../studio/emulator-state.ts';
+import { decodeState, encodeState, mayBeState } from '../../studio/emulator-state.ts';
+import { replaceFile } from '../replace-file.ts';
 
 /** Where the original keeps its state: in the current folder. */
 export const STATE_FILE = 'NanoEdgeAI.dat';
@@ -25,19 +27,38 @@ export async function restoreState(session: EmulatorSession, library: Library, f
   session.restore(decodeState(file, bytes, library.id, session.knowledgeBytes));
 }
 
-/** Writes beside the file and renames: an interrupted call leaves the old state whole. */
+/** Keeps the state. An interrupted call leaves the old one whole, and what is no state at all is not overwritten. */
 export async function saveState(session: EmulatorSession, library: Library, file: string): Promise<void> {
-  const beside = `${file}.${process.pid}.tmp`;
+  if (!mayBeState(await firstBytes(file))) {
+    throw new NeaiError('OUTPUT_NOT_WRITTEN', 'what stands there is no state of an emulator', {
+      file,
+      remedy: 'Name another file with --state; this one was left as it is.',
+    });
+  }
   try {
-    await writeFile(beside, encodeState(library.id, session.state()));
-    await rename(beside, file);
+    await replaceFile(file, encodeState(library.id, session.state()));
   } catch (cause) {
-    await rm(beside, { force: true });
     throw new NeaiError('OUTPUT_NOT_WRITTEN', 'the state cannot be kept', {
       file,
       got: (cause as Error).message,
       remedy: 'Name a file in a folder that can be written, with --state.',
       cause,
     });
+  }
+}
+
+/** The beginning of a file; nothing where there is none, or none that can be read from. */
+async function firstBytes(file: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await handle.stat()).isFile()) return new Uint8Array();
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(64), 0, 64, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return new Uint8Array();
   }
 }

@@ -52,8 +52,19 @@ export function rowsInRange(
 ): { readonly firstRow: number; readonly lastRow: number } {
   const { lineNumbers, path } = dataset;
   if (range === null) return { firstRow: 0, lastRow: lineNumbers.length - 1 };
-  checkRange(range, path);
   const lastLine = lineNumbers.at(-1) ?? 0;
+  if (range.first > lastLine && range.last >= lastLine) {
+    throw new NeaiError(
+      'SIGNAL_LINE_RANGE',
+      `the range begins past the file's last signal (line ${lastLine})`,
+      {
+        file: path,
+        asked: `lines up to ${lastLine}`,
+        got: `${range.first}-${range.last}`,
+      },
+    );
+  }
+  checkRange(range, path);
   if (range.last > lastLine) {
     throw new NeaiError(
       'SIGNAL_LINE_RANGE',
