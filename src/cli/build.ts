@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { listBoards, loadBoard } from '../boards/load.ts';
 import type { ClassificationLibrary } from '../engine/classification/library.ts';
 import { type BoardLimits, type BuildFacts, costOf, type Library } from '../engine/index.ts';
@@ -31,7 +31,13 @@ interface BuildOptions {
   readonly json?: boolean;
 }
 
-const list = (text: string): string[] => text.split(',').filter((name) => name !== '');
+/** A list without any name would limit nothing, and look as if it did. */
+function boardList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes(''))
+    throw new InvalidArgumentError('It must be names of boards: nucleo-l432kc,nucleo-l476rg.');
+  return names;
+}
 
 /** `neai build LIB --core C | --board B --out DIR`: the bundle of a library, or firmware.elf. */
 export function registerBuild(program: Command): void {
@@ -54,7 +60,7 @@ export function registerBuild(program: Command): void {
     .option('--no-fshort-wchar', 'with --core: wchar_t of four bytes')
     .option('--fshort-enums', "with --core: enums as small as they can be (the Arm compiler's default)")
     .option('--no-fshort-enums', 'with --core: enums of four bytes')
-    .option('--only-for <boards>', 'limit the library to these boards, separated by commas', list)
+    .option('--only-for <boards>', 'limit the library to these boards, separated by commas', boardList)
     .option('--max-ram <bytes>', 'with --core: most RAM, worst stack included', wholeNumber(1))
     .option('--max-flash <bytes>', 'with --core: most flash', wholeNumber(1))
     .option('--json', 'print one JSON document')
@@ -191,7 +197,10 @@ function refuseOverBudget(
     ...(flashBytes > (maxFlash ?? flashBytes) ? [`flash ${flashBytes} of ${maxFlash} bytes`] : []),
   ];
   if (over.length === 0) return;
-  throw new NeaiError('BUILD_OVER_BUDGET', `the library is too large: ${over.join(', ')}`, { got });
+  throw new NeaiError('BUILD_OVER_BUDGET', `the library is too large: ${over.join(', ')}`, {
+    got,
+    remedy: 'Raise the limit, or search again with the limits: --max-ram, --max-flash with --core.',
+  });
 }
 
 async function buildForBoard(

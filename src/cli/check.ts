@@ -9,6 +9,7 @@ import { describeFile, firstRefusal, refusalLines, reportLines, warningLines } f
 import { interrupted } from './interrupt.ts';
 import { positiveNumber, wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark, startProgress } from './output.ts';
+import { isSameFile } from './same-file.ts';
 
 interface CheckCommandOptions {
   readonly axes: number;
@@ -41,6 +42,7 @@ export function registerCheck(program: Command): void {
     .option('--force', 'with --fix: overwrite what stands at OUT')
     .option('--json', 'print one JSON document')
     .action(async (files: string[], options: CheckCommandOptions) => {
+      await refuseOverwriting(options, files);
       const checked = await checkAll(files, options);
       const comparison = compareFiles(checked);
       const { axes, json } = options;
@@ -69,6 +71,21 @@ export function registerCheck(program: Command): void {
       // Copies are written fit or not at all.
       if (fixes === undefined && !checked.every(isFit)) process.exitCode = 2;
     });
+}
+
+/** A page in the place of one of its signal files would be the end of the recording. */
+async function refuseOverwriting(
+  { plot, regular = [], abnormal = [] }: CheckCommandOptions,
+  files: readonly string[],
+): Promise<void> {
+  if (plot === undefined) return;
+  for (const file of [...files, ...regular, ...abnormal]) {
+    if (!(await isSameFile(file, plot)) || !(await stat(file)).isFile()) continue;
+    throw new NeaiError('OUTPUT_NOT_WRITTEN', 'the page would overwrite a signal file', {
+      file: plot,
+      remedy: 'Name another file with --plot.',
+    });
+  }
 }
 
 async function fixAll(checked: readonly LabelledFile[], options: CheckCommandOptions) {

@@ -9,6 +9,7 @@ import { SEARCH_RECORD_FORMAT } from '../record/search-record.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { makeFolder } from './make-folder.ts';
 import { printJson, printLine } from './output.ts';
+import { isSameFile } from './same-file.ts';
 
 interface ReportOptions {
   readonly out?: string;
@@ -31,6 +32,12 @@ async function report(path: string, options: ReportOptions): Promise<void> {
   const place = (name: string): string => resolve(options.out ?? join(dirname(file), name));
   const ofSearch = formatOf(text) === SEARCH_RECORD_FORMAT;
   const target = place(ofSearch ? 'search.html' : 'report.html');
+  if (await isSameFile(target, file)) {
+    throw new NeaiError('REPORT_NOT_WRITTEN', 'the page would overwrite its record', {
+      file: target,
+      remedy: 'Name another file with --out.',
+    });
+  }
   if (ofSearch) {
     const record = decodeSearchRecord(text, file);
     await makeFolder(dirname(target), 'REPORT_NOT_WRITTEN');

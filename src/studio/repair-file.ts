@@ -170,11 +170,11 @@ async function refuseOutput(input: string, output: string, force: boolean): Prom
   if (found === undefined) return;
   const original = await stat(input).catch(() => undefined);
   const same = original !== undefined && original.dev === found.dev && original.ino === found.ino;
-  if (force && !same && !found.isDirectory()) return;
+  if (force && !same && found.isFile()) return;
   const message = same ? 'the copy would overwrite the original' : 'something stands there already';
   throw new NeaiError('OUTPUT_NOT_WRITTEN', message, {
     file: output,
-    remedy: same || found.isDirectory() ? 'Name another file.' : 'Name another file, or give --force.',
+    remedy: same || !found.isFile() ? 'Name another file.' : 'Name another file, or give --force.',
   });
 }
 

@@ -73,6 +73,13 @@ int main(void)
     expect(await runNeai(folder, ...args)).toMatchObject({ stdout: '', exitCode: 2 });
   });
 
+  it('is not built without limits where the list of boards names none', async () => {
+    const args = ['build', '.', '--core', 'cortex-m4', '--out', 'x', '--only-for', ','];
+    const refused = await runNeai(folder, ...args);
+    expect(refused).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(refused.stderr).toContain('It must be names of boards');
+  });
+
   it('cannot be limited to a board that cannot run it', () => {
     expect(() => limitsOf(['nucleo-l432kc'], 'cortex-m33')).toThrow(
       expect.objectContaining({

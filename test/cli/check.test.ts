@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runNeai } from './run-neai.ts';
 
@@ -11,6 +12,20 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('neai check', () => {
+  it('never writes a page or a copy over a signal file or a device', async () => {
+    const text = Array.from({ length: 30 }, (_, i) => `${i} ${i * i}`).join('\n');
+    await writeFile(join(folder, 'own.csv'), text);
+    await symlink('own.csv', join(folder, 'link.csv'));
+    const page = await runNeai(folder, 'check', 'own.csv', '--axes', '1', '--plot', 'link.csv');
+    expect(page).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(page.stderr).toContain('OUTPUT_NOT_WRITTEN: link.csv: the page would overwrite a signal file');
+    expect(await readFile(join(folder, 'own.csv'), 'utf8')).toBe(text);
+    await execa('mkfifo', [join(folder, 'pipe')]);
+    const copy = await runNeai(folder, 'check', 'own.csv', '--axes', '1', '--fix', 'pipe', '--force');
+    expect(copy.exitCode).toBe(2);
+    expect((await stat(join(folder, 'pipe'))).isFIFO()).toBe(true);
+  });
+
   it('reports sizes and findings of good files', async () => {
     const lines = Array.from({ length: 30 }, (_, i) => `${i};${i * i};${-i};0.5`);
     await writeFile(join(folder, 'good.csv'), `a;b;c;d\n${lines.join('\n')}\n`);

@@ -52,6 +52,9 @@ describe('the files that neai search writes beside the library', () => {
     expect(again.stdout).toBe(`report ${join(folder, 'again.html')}`);
     const [first, second] = [readFile(document.page), readFile(join(folder, 'again.html'))];
     expect((await second).equals(await first)).toBe(true);
+    const over = await runNeai(folder, 'report', 'lib', '--out', document.record);
+    expect(over).toMatchObject({ stdout: '', exitCode: 2 });
+    expect(over.stderr).toContain('the page would overwrite its record');
   });
 
   it('are left out with --no-page, and the causes of a poor result are printed all the same', async () => {
