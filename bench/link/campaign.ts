@@ -89,26 +89,30 @@ export async function runCampaign(program: string, frames: number, seed: number)
   };
 }
 
+/** Frames that must be expected to pass before their number says anything. */
+const ENOUGH = 20;
+
 function judge(rows: readonly CampaignRow[], total: CampaignCounts): string[] {
   const failures: string[] = [];
   for (const { kind, rate, wrong } of rows) {
     if (wrong > 0) failures.push(`${kind} at ${rate}: ${wrong} corrupted frames accepted`);
   }
   if (total.missed32 !== total.wrong) failures.push('the two receivers disagree about the whole CRC');
-  // Errors up to five bits are found by a CRC of 32 bits by construction, so a short CRC is judged by all damage alike.
+  // Errors up to five bits are found by a CRC of 32 bits by construction, so damage of all kinds is judged together.
   for (const [bits, missed] of [
     [8, total.missed8],
     [16, total.missed16],
   ] as const) {
     const expected = total.candidates / 2 ** bits;
+    if (expected < ENOUGH) continue;
     const apart = Math.abs(missed - expected);
-    if (apart > 6 * Math.sqrt(expected + 1) + 0.1 * expected) {
+    if (apart > 4 * Math.sqrt(expected) + 0.15 * expected) {
       const wanted = `${expected.toFixed(1)} of ${total.candidates}`;
       failures.push(
         `with ${bits} bits of CRC ${missed} wrong frames pass, not about ${wanted}: the damage is no test`,
       );
     }
   }
-  if (total.candidates / 2 ** 8 < 20) failures.push('too few frames for the control with 8 bits of CRC');
+  if (total.candidates / 2 ** 8 < ENOUGH) failures.push('too few frames for the control with 8 bits of CRC');
   return failures;
 }

@@ -18,6 +18,7 @@ async function digestOfSources(): Promise<string> {
     join(CORE, 'host'),
     HERE,
     join(HERE, 'test-library'),
+    join(HERE, 'fuzz'),
     join(ROOT, 'firmware/generated'),
   ]) {
     const names = (await readdir(folder)).filter((name) => /\.(c|h|ld)$/.test(name)).sort();
@@ -125,6 +126,48 @@ export async function buildCampaignTool(): Promise<string> {
   await rm(dirname(fresh), { recursive: true });
   const sources = ['frame.c', 'crc32c.c'].map((name) => join(CORE, name));
   return compile([...sources, join(HERE, 'campaign-tool.c'), join(folder, 'open-frame.c')], []);
+}
+
+/** Decoders of the core that libFuzzer tries, and the sources they are made of. */
+const FUZZED = {
+  frame: ['frame.c', 'crc32c.c'],
+  request: ['cbor.c', 'packed.c'],
+  packed: ['packed.c'],
+} as const;
+export type Fuzzed = keyof typeof FUZZED;
+export const FUZZ_TARGETS = Object.keys(FUZZED) as Fuzzed[];
+
+/**
+ * A decoder under libFuzzer with the address and undefined-behaviour sanitizers.
+ * @returns path of the program, or why it cannot be built here
+ */
+export async function buildFuzzer(name: Fuzzed): Promise<string | { readonly missing: string }> {
+  const folder = join(ROOT, 'build/test-core');
+  await mkdir(folder, { recursive: true });
+  const fresh = await mkdtemp(join(folder, 'fuzz-'));
+  const program = join(fresh, 'program');
+  const options = ['-std=c11', '-O1', '-g', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror'];
+  const sanitizers = ['-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all'];
+  const includes = [CORE, join(ROOT, 'firmware/generated')].map((path) => `-I${path}`);
+  const sources = [join(HERE, `fuzz/fuzz-${name}.c`), ...FUZZED[name].map((file) => join(CORE, file))];
+  const command = [...options, ...sanitizers, ...includes];
+  const link = await execa('clang', [...command, '-x', 'c', '-', '-o', program], {
+    input:
+      '#include <stdint.h>\n#include <stddef.h>\nint LLVMFuzzerTestOneInput(const uint8_t *d, size_t n);\n' +
+      'int LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { (void)d; (void)n; return 0; }\n',
+    reject: false,
+  });
+  if (link.failed) {
+    await rm(fresh, { recursive: true });
+    const why =
+      link.exitCode === undefined ? 'clang is not there' : String(link.stderr).trim().split('\n').at(-2);
+    return { missing: `clang links no libFuzzer here (Debian: clang, libclang-rt-14-dev): ${why}` };
+  }
+  await execa('clang', [...command, ...sources, '-o', program]);
+  const kept = join(folder, `fuzz-${name}-${await digestOfSources()}`);
+  await rename(program, kept);
+  await rm(fresh, { recursive: true });
+  return kept;
 }
 
 /** The decoder of packed samples alone: firmware/core/packed.c as a filter. */

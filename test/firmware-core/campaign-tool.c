@@ -160,6 +160,18 @@ static void flip_bits(uint32_t count)
     }
 }
 
+/* Damage that leaves everything but the CRC in order: in what it covers, behind the first code, and no '\n'. */
+static void flip_covered_bits(uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t bit = below((line_bytes - 8u) * 8u);
+        const uint8_t byte = line[2u + (bit >> 3)] ^ (uint8_t)(1u << (bit & 7u));
+        if (byte != RECORD_END) {
+            line[2u + (bit >> 3)] = byte;
+        }
+    }
+}
+
 /* A burst begins at a bit and makes a mess of the bits behind it. */
 static void burst(void)
 {
@@ -239,7 +251,7 @@ static void damage(uint32_t kind, double rate)
     } else if (kind == FEW_BITS && happens(rate)) {
         flip_bits(1u + below(5u));
     } else if (kind == MANY_BITS && happens(rate)) {
-        flip_bits(6u + below(35u));
+        flip_covered_bits(6u + below(35u));
     }
 }
 
