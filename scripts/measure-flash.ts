@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -10,6 +10,7 @@ import {
 } from '../src/engine/codegen/flash-price.ts';
 import { generateLibrary } from '../src/engine/codegen/generate-library.ts';
 import { layOut } from '../src/engine/codegen/layout.ts';
+import { memberDispatch } from '../src/engine/codegen/members.ts';
 import {
   API_SOURCE,
   modelSources,
@@ -18,9 +19,12 @@ import {
 } from '../src/engine/codegen/sources.ts';
 import { createLibrary, libraryShape } from '../src/engine/library.ts';
 import { MODELS } from '../src/engine/models/registry.ts';
+import { SINGLE_MODELS } from '../src/engine/models/singles.ts';
 import { floatToHex } from '../src/engine/numeric/f32.ts';
 import { TRANSFORMS } from '../src/engine/transforms/registry.ts';
+import { stackBounds } from '../src/host/stack-bound.ts';
 import type { FilePlan } from '../src/shared/file-plan.ts';
+import { framesAlone, functionsOf, stackAbovePointers } from './measure-stack.ts';
 
 const GCC = 'arm-none-eabi-gcc';
 const FLAGS_SCRIPT = join(import.meta.dirname, '../firmware/cmake/print-flags.cmake');
@@ -36,6 +40,9 @@ const ofKernels = [...TRANSFORMS.flatMap(transformSources), ...MODELS.flatMap(mo
 const ofRuntime = [...RUNTIME_SOURCES, API_SOURCE].map(({ from }) => from);
 /** Everything that the prices depend on, relative to src/engine. */
 export const PRICED_SOURCES: readonly string[] = [...new Set([...ofKernels, ...ofRuntime])];
+
+/** The way to the members of models that are made of models, as the code generator writes it. */
+const MEMBERS = 'members.c';
 
 const isKernel = (from: string): boolean => from.endsWith('/kernel.c');
 const KERNELS = PRICED_SOURCES.filter(isKernel);
@@ -69,6 +76,7 @@ function sampleLibrary() {
 interface Column {
   readonly bytes: Map<string, number>;
   readonly uses: Map<string, Set<string>>;
+  readonly stack: Map<string, number>;
 }
 
 /** Compiles every part for every core. @param texts of PRICED_SOURCES */
@@ -78,6 +86,8 @@ export async function measureParts(texts: ReadonlyMap<string, string>): Promise<
     for (const [from, text] of texts) {
       await writeFile(join(folder, from.endsWith('.h') ? from.split('/').at(-1)! : unitOf(from)), text);
     }
+    const members = `#include "neai_members.h"\n${memberDispatch(SINGLE_MODELS)}`;
+    await writeFile(join(folder, MEMBERS), members);
     const plan = generateLibrary(sampleLibrary(), { kernelSources: (path) => texts.get(path)! }).filter(
       ({ path }) => path.startsWith('sources/') || path === 'NanoEdgeAI.h',
     );
@@ -95,18 +105,23 @@ function tableOf(columns: readonly Column[]): Record<string, PricedPart> {
   const names = [...new Set(columns.flatMap(({ bytes }) => [...bytes.keys()]))].sort();
   const bytesOf = (name: string): number[] => columns.map(({ bytes }) => bytes.get(name) ?? 0);
   // what every library has anyway costs nothing more
-  const priced = names.filter((name) => bytesOf(name).some((bytes) => bytes !== 0));
+  const stackOf = (name: string): number[] => columns.map(({ stack }) => stack.get(name) ?? 0);
+  const priced = names.filter((name) => [...bytesOf(name), ...stackOf(name)].some((bytes) => bytes !== 0));
   const usesOf = (name: string): string[] =>
     [...new Set(columns.flatMap(({ uses }) => [...(uses.get(name) ?? [])]))]
       .filter((used) => priced.includes(used))
       .sort();
-  return Object.fromEntries(priced.map((name) => [name, { bytes: bytesOf(name), uses: usesOf(name) }]));
+  return Object.fromEntries(
+    priced.map((name) => [name, { bytes: bytesOf(name), stack: stackOf(name), uses: usesOf(name) }]),
+  );
 }
 
 class CoreMeasure {
   readonly #folder: string;
   readonly #core: PricedCore;
-  readonly #column: Column = { bytes: new Map(), uses: new Map() };
+  readonly #column: Column = { bytes: new Map(), uses: new Map(), stack: new Map() };
+  /** Call graphs of the helpers, by file. */
+  readonly #helpers = new Map<string, string>();
   #flags: string[] = [];
 
   constructor(folder: string, core: PricedCore) {
@@ -115,14 +130,22 @@ class CoreMeasure {
   }
 
   async run(plan: FilePlan): Promise<Column> {
-    const { bytes, uses } = this.#column;
+    const { bytes, uses, stack } = this.#column;
     const { all } = await execa('cmake', [`-DNEAI_CORE=${this.#core}`, '-P', FLAGS_SCRIPT], { all: true });
     this.#flags = all.split('\n').slice(1);
     for (const from of HELPERS) await this.#priceHelper(from);
+    const between = framesAlone(await callGraph(await this.#compile(this.#folder, MEMBERS)));
     for (const from of KERNELS) {
       const object = await this.#compile(this.#folder, unitOf(from));
       bytes.set(from, sizeOf(await this.#tool('size', object)));
       uses.set(from, new Set(words(await this.#tool('nm', '-u', '-j', object))));
+      stack.set(from, this.#stackOfKernel(from, await callGraph(object), between));
+    }
+    for (const [from, graph] of this.#helpers) {
+      const each = stackBounds([...this.#helpers.values()], functionsOf(graph));
+      for (const [name, most] of Object.entries(each)) if (bytes.has(name)) stack.set(name, most);
+      // a function that a library has and nobody there calls by name counts as called through a pointer
+      stack.set(from, Math.max(0, ...Object.values(each)));
     }
     const runtime = await this.#compile(this.#folder, unitOf(RUNTIME));
     const present = new Set(words(await this.#tool('nm', '-j', '--defined-only', runtime)));
@@ -134,14 +157,26 @@ class CoreMeasure {
       await mkdir(dirname(join(place, path)), { recursive: true });
       await writeFile(join(place, path), content);
     }
-    for (const { path } of plan) if (path.endsWith('.c')) objects.push(await this.#compile(place, path));
+    const graphs: string[] = [];
+    for (const { path } of plan) {
+      if (!path.endsWith('.c')) continue;
+      const object = await this.#compile(place, path);
+      objects.push(object);
+      if (!/neai_(transform|model)_/.test(path)) graphs.push(await callGraph(object));
+    }
+    const above = stackAbovePointers(graphs, API);
+    stack.set('base', above);
+    // what every library takes whatever its kernels take
+    bytes.set(RUNTIME, 0);
+    stack.set(RUNTIME, Math.max(...Object.values(stackBounds(graphs, API))) - above);
     const whole = await this.#linked(objects, API);
     // the compiler's own routines: what each adds to a library that has those of the runtime already
     for (const name of new Set([...uses.values()].flatMap((names) => [...names]))) {
       if (!bytes.has(name)) bytes.set(name, (await this.#linked(objects, [...API, name])) - whole);
     }
     const used = this.#closure(KERNELS);
-    for (const name of bytes.keys()) if (!used.has(name)) bytes.delete(name);
+    for (const name of bytes.keys()) if (!used.has(name) && name !== RUNTIME) bytes.delete(name);
+    for (const name of stack.keys()) if (!bytes.has(name) && name !== 'base') stack.delete(name);
     bytes.set('base', whole - this.#priceOfSample());
     return this.#column;
   }
@@ -150,6 +185,7 @@ class CoreMeasure {
   async #priceHelper(from: string): Promise<void> {
     const { bytes, uses } = this.#column;
     const object = await this.#compile(this.#folder, unitOf(from));
+    this.#helpers.set(from, await callGraph(object));
     let rest = sizeOf(await this.#tool('size', object));
     const relocations = relocationsOf(await this.#tool('readelf', '-rW', object));
     for (const { name, size } of symbolsOf(await this.#tool('nm', '-S', object))) {
@@ -158,6 +194,18 @@ class CoreMeasure {
       rest -= size;
     }
     bytes.set(from, rest);
+  }
+
+  /**
+   * Worst stack of a kernel with what it calls; of one that is made of models without them.
+   * @param between stack of the way from such a model to its members
+   */
+  #stackOfKernel(from: string, graph: string, between: number): number {
+    const ofModels = MODELS.some(
+      (model) => model.members !== undefined && from === `models/${model.name}/kernel.c`,
+    );
+    if (ofModels) return framesAlone(graph) + between;
+    return Math.max(...Object.values(stackBounds([graph, ...this.#helpers.values()], functionsOf(graph))));
   }
 
   #priceOfSample(): number {
@@ -187,7 +235,9 @@ class CoreMeasure {
   /** @returns path of the object */
   async #compile(folder: string, unit: string): Promise<string> {
     const object = join(folder, `${unit}.${this.#core}.o`);
-    await execa(GCC, [...this.#flags, '-I.', '-Isources', '-c', unit, '-o', object], { cwd: folder });
+    await execa(GCC, [...this.#flags, '-fcallgraph-info=su', '-I.', '-Isources', '-c', unit, '-o', object], {
+      cwd: folder,
+    });
     return object;
   }
 
@@ -201,6 +251,9 @@ class CoreMeasure {
     return sizeOf(await this.#tool('size', image));
   }
 }
+
+/** What the compiler wrote beside an object. */
+const callGraph = (object: string): Promise<string> => readFile(object.replace(/\.o$/, '.ci'), 'utf8');
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
 

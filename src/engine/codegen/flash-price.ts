@@ -1,5 +1,5 @@
-import type { ModelSpec } from '../models/model.ts';
-import { modelByName } from '../models/registry.ts';
+import type { Model, ModelSpec } from '../models/model.ts';
+import { membersOf, modelByName } from '../models/registry.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
 import { FLASH_PRICES } from './flash-prices.generated.ts';
 import { type Layout, layOut } from './layout.ts';
@@ -16,19 +16,12 @@ export const PRICED_CORES = [
 ] as const;
 export type PricedCore = (typeof PRICED_CORES)[number];
 
-/** Worst stack of a call with the compilers' flags of this project, over all transforms and models, rounded up. */
-const STACK_BYTES = { fpu: 224, soft: 368 };
-
-/** Stack that a library needs at most; without a core that of one with an FPU. Measured when the library is compiled. */
-export function estimateStackBytes(core: PricedCore | undefined): number {
-  const soft = core === 'cortex-m0' || core === 'cortex-m0plus' || core === 'cortex-m3';
-  return soft ? STACK_BYTES.soft : STACK_BYTES.fpu;
-}
-
 /** A piece of code that is linked whole or not at all. */
 export interface PricedPart {
   /** Bytes on each of PRICED_CORES. */
   readonly bytes: readonly number[];
+  /** Its worst stack with what it calls, and for models made of models without their members; on each of PRICED_CORES. */
+  readonly stack: readonly number[];
   /** Parts that come with it. */
   readonly uses: readonly string[];
 }
@@ -54,9 +47,45 @@ export function estimateFlashBytes(
 /** Code alone: the base that every library has, and what its kernels bring. */
 function codeBytes(pipeline: Pipeline, model: ModelSpec, shape: Shape, core: PricedCore): number {
   const column = PRICED_CORES.indexOf(core);
+  let bytes = 0;
+  for (const name of partsOf(pipeline, model, shape)) bytes += FLASH_PRICES[name]?.bytes[column] ?? 0;
+  return bytes;
+}
+
+/** Without a core its stack is that on one with an FPU. */
+const USUAL_CORE: PricedCore = 'cortex-m4';
+const RUNTIME = 'kernels/neai_runtime.c';
+
+/**
+ * Worst stack that a call of the library takes, as an upper bound: the way down to its kernels, and the deepest of them
+ * from the measured parts; between the two whatever model is made of models.
+ */
+export function estimateStackBytes(
+  pipeline: Pipeline,
+  model: ModelSpec,
+  shape: Shape,
+  core: PricedCore = USUAL_CORE,
+): number {
+  const column = PRICED_CORES.indexOf(core);
+  const stackOf = (name: string): number => FLASH_PRICES[name]?.stack[column] ?? 0;
+  const parts = partsOf(pipeline, model, shape);
+  parts.delete('base');
+  const between = membersOf(model).length > 0 ? kernelOf(modelByName(model.name)) : null;
+  let above = stackOf('base');
+  if (between !== null) {
+    above += stackOf(between);
+    parts.delete(between);
+  }
+  return above + Math.max(stackOf(RUNTIME), ...[...parts].map(stackOf));
+}
+
+const kernelOf = (model: Model): string => modelSources(model)[0]!.from;
+
+/** Names of all priced parts of a library. */
+function partsOf(pipeline: Pipeline, model: ModelSpec, shape: Shape): Set<string> {
   const kernels = [
     ...layOut(pipeline, model, shape).steps.flatMap(({ step }) => transformSources(step.transform)),
-    ...modelSources(modelByName(model.name)),
+    ...[modelByName(model.name), ...membersOf(model)].flatMap(modelSources),
   ].map(({ from }) => from);
   const parts = new Set<string>();
   const add = (name: string): void => {
@@ -65,9 +94,7 @@ function codeBytes(pipeline: Pipeline, model: ModelSpec, shape: Shape, core: Pri
     for (const used of FLASH_PRICES[name]?.uses ?? []) add(used);
   };
   for (const name of ['base', ...kernels]) add(name);
-  let bytes = 0;
-  for (const name of parts) bytes += FLASH_PRICES[name]?.bytes[column] ?? 0;
-  return bytes;
+  return parts;
 }
 
 /** Constants of the library: its stages and the words that its kernels are configured with. */

@@ -130,7 +130,7 @@ function costWithin(
   shape: Shape,
 ): Pick<Priced, 'ramBytes' | 'flashBytes'> | null {
   const ramBytes = estimateRamBytes(pipeline, model, shape);
-  if (ramBytes + estimateStackBytes(core) > maxRamBytes) return null;
+  if (ramBytes + estimateStackBytes(pipeline, model, shape, core) > maxRamBytes) return null;
   if (core === undefined) return { ramBytes };
   const flashBytes = estimateFlashBytes(pipeline, model, shape, core);
   return flashBytes > maxFlashBytes ? null : { ramBytes, flashBytes };

@@ -54,8 +54,10 @@ describe('the search', () => {
       inProcess,
     );
     expect(ranked.length).toBeGreaterThan(0);
-    for (const { ramBytes } of ranked)
-      expect(ramBytes + estimateStackBytes(undefined)).toBeLessThanOrEqual(600);
+    for (const { ramBytes, candidate } of ranked) {
+      const stackBytes = estimateStackBytes(candidate.pipeline, candidate.model, SHAPE);
+      expect(ramBytes + stackBytes).toBeLessThanOrEqual(600);
+    }
   });
 
   it('never fits a candidate beyond the flash limit, and prices code for the core', async () => {
