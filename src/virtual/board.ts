@@ -4,8 +4,8 @@ import { crc32c } from '../shared/crc32c.ts';
 import { NeaiError } from '../shared/errors.ts';
 import type { MemoryMap } from './bus.ts';
 import { ComplaintLog, type LoggedComplaint } from './complaint-log.ts';
-import type { CpuModel } from './core-models.ts';
-import { createStm32l4, type Stm32l4 } from './families/stm32l4.ts';
+import type { ChipFamily, VirtualChip } from './families/chip.ts';
+import { FAMILIES } from './families/registry.ts';
 import { FlashImage } from './flash-image.ts';
 import { Machine } from './machine.ts';
 import { type HostPort, SerialLine } from './wire/line.ts';
@@ -18,7 +18,7 @@ export interface VirtualBoard {
   readonly facts: Board;
   readonly uniqueId: readonly [number, number, number];
   readonly machine: Machine;
-  readonly chip: Stm32l4;
+  readonly chip: VirtualChip;
   readonly line: SerialLine;
   readonly complaints: ComplaintLog;
   powerOn(): void;
@@ -40,17 +40,19 @@ export interface BoardOptions {
 /** Builds a board with its supply off. @throws VIRTUAL_STATE, VIRTUAL_FAMILY */
 export function createBoard(options: BoardOptions): VirtualBoard {
   const { facts } = options;
-  if (facts.family !== 'stm32l4')
+  const family = FAMILIES[facts.family];
+  if (!family)
     throw new NeaiError('VIRTUAL_FAMILY', `there is no virtual ${facts.family}`, { asked: facts.id });
   mkdirSync(options.stateFolder, { recursive: true });
   const image = new FlashImage(options.stateFolder, facts.flash.bytes);
   const uniqueId = uniqueIdOf(options.probeSerial);
   const complaints = new ComplaintLog(options.complained);
   let line: SerialLine | undefined;
-  let chip: Stm32l4 | undefined;
+  let chip: VirtualChip | undefined;
   const machine: Machine = new Machine({
-    model: cpuModelOf(facts),
-    memory: memoryOf(facts, image.bytes),
+    model: facts.core,
+    memory: memoryOf(facts, family, image.bytes),
+    ...(family.bootAddress === undefined ? {} : { bootAddress: family.bootAddress }),
     clockHz: facts.clock.resetHz,
     failed: options.failed,
     complain: (complaint) =>
@@ -61,8 +63,8 @@ export function createBoard(options: BoardOptions): VirtualBoard {
       ),
     chip: (context) => {
       line = new SerialLine(context.clock, options.host);
-      chip = createStm32l4(context, {
-        deviceId: facts.identity.deviceId,
+      chip = family.create(context, {
+        facts,
         uniqueId,
         tornWords: image.tornWords,
         line,
@@ -102,16 +104,14 @@ export function createBoard(options: BoardOptions): VirtualBoard {
   };
 }
 
-const cpuModelOf = (facts: Board): CpuModel => (facts.core === 'cortex-m0plus' ? 'cortex-m0' : facts.core);
-
-function memoryOf(facts: Board, flash: Buffer): MemoryMap {
+function memoryOf(facts: Board, family: ChipFamily, flash: Buffer): MemoryMap {
   return [
     {
       name: 'flash',
       kind: 'flash',
       baseAddress: facts.flash.address,
       sizeBytes: facts.flash.bytes,
-      aliases: [0], // BOOT0 low: main flash answers at 0
+      aliases: family.flashAliases,
       bytes: flash,
     },
     ...facts.ram.regions.map((region) => ({
@@ -121,6 +121,7 @@ function memoryOf(facts: Board, flash: Buffer): MemoryMap {
       sizeBytes: region.bytes,
       ...(region.alias === undefined ? {} : { aliases: [region.alias] }),
     })),
+    ...(family.otherMemory ?? []),
   ];
 }
 

@@ -181,6 +181,7 @@ async function perform(request: ControlRequest, { board, identity }: ControlFact
 function timeOf({ machine, line, chip }: VirtualBoard): object {
   return {
     virtualSeconds: machine.clock.nowNs() / 1e9,
+    quietSeconds: machine.quietSeconds,
     instructions: machine.instructions,
     coreClockHz: chip.rcc.hclkHz,
     power: machine.powered ? 'on' : 'off',

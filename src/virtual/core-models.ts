@@ -1,12 +1,14 @@
 /** The Cortex-M cores that the virtual board can be, and what software can see of their differences. */
 
-export type CpuModel = 'cortex-m0' | 'cortex-m3' | 'cortex-m4' | 'cortex-m7' | 'cortex-m33';
+export type CpuModel = 'cortex-m0' | 'cortex-m0plus' | 'cortex-m3' | 'cortex-m4' | 'cortex-m7' | 'cortex-m33';
 
 export interface CpuTraits {
   /** Model number of the emulator library (its public ARM model list). */
   readonly unicornModel: number;
   /** CPUID register (0xE000ED00), Technical Reference Manuals. */
   readonly cpuid: number;
+  /** DPIDR of the debug port that ST puts in front of this core. */
+  readonly debugPortId: number;
   /** v6-M has HardFault only: no fault status, no BASEPRI, no FAULTMASK. */
   readonly hasFaultStatus: boolean;
   readonly hasFpu: boolean;
@@ -39,6 +41,25 @@ export const CPU_TRAITS: { readonly [model in CpuModel]: CpuTraits } = {
   'cortex-m0': {
     unicornModel: 7,
     cpuid: 0x410cc200,
+    debugPortId: 0x0bb11477,
+    hasFaultStatus: false,
+    hasFpu: false,
+    priorityBits: 2,
+    interruptCount: 32,
+    fpbControl: 0x40,
+    fpbVersion: 1,
+    dwtControl: 0x20000000,
+    hasCycleCounter: false,
+    mvfr: [0, 0, 0],
+    excReturnBase: 0xfffffff1,
+    accepts: MULS_R0_R0,
+    rejects: UDIV_R0_R0_R1,
+  },
+  'cortex-m0plus': {
+    // The library has no M0+ of its own; what software of ours can see of it is the M0's.
+    unicornModel: 7,
+    cpuid: 0x410cc601,
+    debugPortId: 0x0bc11477,
     hasFaultStatus: false,
     hasFpu: false,
     priorityBits: 2,
@@ -54,7 +75,9 @@ export const CPU_TRAITS: { readonly [model in CpuModel]: CpuTraits } = {
   },
   'cortex-m3': {
     unicornModel: 8,
-    cpuid: 0x412fc231,
+    // r1p1, as in the STM32F103
+    cpuid: 0x411fc231,
+    debugPortId: 0x1ba01477,
     hasFaultStatus: true,
     hasFpu: false,
     priorityBits: 4,
@@ -71,6 +94,7 @@ export const CPU_TRAITS: { readonly [model in CpuModel]: CpuTraits } = {
   'cortex-m4': {
     unicornModel: 9,
     cpuid: 0x410fc241,
+    debugPortId: 0x2ba01477,
     hasFaultStatus: true,
     hasFpu: true,
     priorityBits: 4,
@@ -87,6 +111,7 @@ export const CPU_TRAITS: { readonly [model in CpuModel]: CpuTraits } = {
   'cortex-m7': {
     unicornModel: 10,
     cpuid: 0x411fc272,
+    debugPortId: 0x5ba02477,
     hasFaultStatus: true,
     hasFpu: true,
     priorityBits: 4,
@@ -103,6 +128,7 @@ export const CPU_TRAITS: { readonly [model in CpuModel]: CpuTraits } = {
   'cortex-m33': {
     unicornModel: 11,
     cpuid: 0x410fd214,
+    debugPortId: 0x0be12477,
     hasFaultStatus: true,
     hasFpu: true,
     priorityBits: 3,

@@ -41,5 +41,8 @@ export function coreSignals(
     get asleep() {
       return state.asleep;
     },
+    get debugged() {
+      return core.debug.enabled;
+    },
   };
 }

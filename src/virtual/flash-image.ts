@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import { NeaiError } from '../shared/errors.ts';
-import { FLASH_PAGE_BYTES, type FlashArray } from './peripherals/flash-array.ts';
+import type { FlashArray } from './peripherals/flash-array.ts';
 
 const tornSchema = z.array(z.int().min(0).multipleOf(8));
 
@@ -46,8 +46,8 @@ export class FlashImage {
   /** Writes the pages that have changed since the last call. */
   save(array: FlashArray): void {
     for (const page of array.takeDirtyPages()) {
-      const at = page * FLASH_PAGE_BYTES;
-      writeSync(this.#file, this.bytes, at, FLASH_PAGE_BYTES, at);
+      const { offsetBytes, sizeBytes } = array.pageAt(page);
+      writeSync(this.#file, this.bytes, offsetBytes, sizeBytes, offsetBytes);
     }
     const tornText = JSON.stringify([...array.torn].sort((a, b) => a - b));
     if (tornText === this.#tornText) return;

@@ -56,6 +56,8 @@ export interface CoreSignals {
   readonly halted: boolean;
   /** Asleep in WFI or WFE. */
   readonly asleep: boolean;
+  /** A debugger has switched halting debug on. */
+  readonly debugged: boolean;
 }
 
 /** Something a real chip would leave undefined, or that this model does not do: never silent. */
@@ -129,4 +131,6 @@ export interface DebugTarget {
   setNrst(low: boolean): void;
   systemReset(): void;
   readonly powered: boolean;
+  /** DPIDR of the debug port. */
+  readonly debugPortId: number;
 }

@@ -30,6 +30,8 @@ export interface MachineOptions {
   readonly memory: MemoryMap;
   /** Core clock until the chip sets its own. */
   readonly clockHz: number;
+  /** Where the vectors are after a reset; 0 when absent. */
+  readonly bootAddress?: number;
   /** Builds the chip's peripherals; without it the machine is a bare core with memory. */
   readonly chip?: (context: ChipContext) => ChipModel;
   readonly complain?: (complaint: Complaint) => void;
@@ -83,6 +85,7 @@ export class Machine implements DebugTarget {
     );
     this.#sleeper = new Sleeper(this.#time, () => this.#turns.kick());
     this.#core = new Core(options.model, options.memory, this.#time, this.#coreHost());
+    this.#core.scb.bootAddress = options.bootAddress ?? 0;
     this.clock = this.#virtualClock();
     this.signals = this.#coreSignals();
     this.bus = attendedBus(this.#core.bus, () => this.#turns.attend());
@@ -109,12 +112,21 @@ export class Machine implements DebugTarget {
     return this.#state !== 'off';
   }
 
+  get debugPortId(): number {
+    return this.#core.traits.debugPortId;
+  }
+
   get halted(): boolean {
     return this.#state === 'halted';
   }
 
   get asleep(): boolean {
     return this.#state === 'running' && this.#waiting !== undefined;
+  }
+
+  /** Virtual time slept with nothing under way, since the machine was made: what a host's thinking costs. */
+  get quietSeconds(): number {
+    return this.#sleeper.quietNs / 1e9;
   }
 
   get lockedUp(): boolean {

@@ -18,10 +18,16 @@ export class Sleeper {
   #timer: NodeJS.Timeout | undefined;
   #leadNs = 0;
   #leadWallNs = wallNowNs();
+  #quietNs = 0;
 
   constructor(time: VirtualTime, wake: () => void) {
     this.#time = time;
     this.#wake = wake;
+  }
+
+  /** Time slept while nothing was under way, on the line or in the flash: the board waited for its host, or a timer. */
+  get quietNs(): number {
+    return this.#quietNs + (this.followedCycles() * 1e9) / this.#time.clockHz;
   }
 
   /** Cycles gone by since the wall is followed; never past the next event. */
@@ -40,6 +46,7 @@ export class Sleeper {
     if (this.#follow === undefined) return;
     const cycles = this.followedCycles();
     this.#follow = undefined;
+    this.#quietNs += (cycles * 1e9) / this.#time.clockHz;
     this.#time.pass(cycles);
   }
 
@@ -74,6 +81,7 @@ export class Sleeper {
   }
 
   #jump(atNs: number): void {
+    if (!this.#time.hasTraffic) this.#quietNs += Math.max(0, atNs - this.#time.nowNs());
     this.#time.pass(this.#time.cyclesUntil(atNs));
   }
 

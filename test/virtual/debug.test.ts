@@ -82,7 +82,8 @@ test.for(ALL_MODELS)('%s: identification registers read as the core has them', (
   const program = load(model, LOOP);
   const expected: { readonly [model in CpuModel]: readonly number[] } = {
     'cortex-m0': [0x410cc200, 0, 0, 0x40],
-    'cortex-m3': [0x412fc231, 0, 0, 0x260],
+    'cortex-m0plus': [0x410cc601, 0, 0, 0x40],
+    'cortex-m3': [0x411fc231, 0, 0, 0x260],
     'cortex-m4': [0x410fc241, 0x10110021, 0x11000011, 0x260],
     'cortex-m7': [0x411fc272, 0x10110021, 0x11000011, 0x10000080],
     'cortex-m33': [0x410fd214, 0x10110021, 0x11000011, 0x10000080],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FlashL4 } from '../../src/virtual/peripherals/flash-l4.ts';
+import { L43X_FLASH } from '../../src/virtual/peripherals/flash-layouts.ts';
 import { type Bench, FLASH, openBench, unlockFlash } from './bench.ts';
 
 const SR = {
@@ -192,9 +193,12 @@ describe('write protection', () => {
     const flash = new FlashL4(
       { name: 'FLASH', baseAddress: 0x40022000, complain: () => {} },
       {
+        layout: L43X_FLASH,
         clock: machine.clock,
         core: machine.signals,
         array: chip.array,
+        times: { programNs: 81_690, pageEraseNs: () => 22_020_000, massEraseNs: 22_020_000 },
+        isArray: () => false,
         irqNumber: 4,
         baseAddress: 0x08000000,
         onWaitStates: () => {},

@@ -10,6 +10,7 @@ import { Machine } from '../../src/virtual/machine.ts';
 
 const TARGET_FLAGS: { readonly [model in CpuModel]: readonly string[] } = {
   'cortex-m0': ['-mcpu=cortex-m0', '-mfloat-abi=soft'],
+  'cortex-m0plus': ['-mcpu=cortex-m0plus', '-mfloat-abi=soft'],
   'cortex-m3': ['-mcpu=cortex-m3', '-mfloat-abi=soft'],
   'cortex-m4': ['-mcpu=cortex-m4', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'],
   'cortex-m7': ['-mcpu=cortex-m7', '-mfloat-abi=hard', '-mfpu=fpv5-sp-d16'],

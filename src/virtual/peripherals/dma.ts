@@ -1,7 +1,6 @@
 import type { BusMaster, CoreSignals, ResetKind, SystemBus } from '../interfaces.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
 
-const CHANNELS = 7;
 const CSELR = 0xa8;
 const CCR = {
   enable: 1,
@@ -30,13 +29,18 @@ interface Channel {
 interface DmaWiring {
   readonly bus: SystemBus;
   readonly core: CoreSignals;
-  /** Interrupt number per channel 1-7. */
+  /** Interrupt number per channel, from channel 1 on; channels may share one. */
   readonly irqNumbers: readonly number[];
-  /** Request line by channel number (1-7) and CSELR code; undefined where the manual's table is empty. */
-  readonly requestMap: (channel: number, selection: number) => string | undefined;
+  /**
+   * Request lines of a channel (from 1 on) with this CSELR code (0 without that register): one, several that are wired
+   * together, or none where the manual's table is empty.
+   */
+  readonly requestMap: (channel: number, selection: number) => string | readonly string[] | undefined;
+  /** Has the request selection register of the L4. */
+  readonly hasSelection?: boolean;
 }
 
-/** DMA controller of the STM32L4 (RM0394): seven channels, request selection, circular mode. */
+/** DMA controller with channels (RM0394, RM0008, RM0091, RM0444, RM0438): requests by CSELR, by wire or by DMAMUX. */
 export class Dma extends RegisterBlock {
   readonly #wiring: DmaWiring;
   readonly #requests = new Set<string>();
@@ -61,8 +65,13 @@ export class Dma extends RegisterBlock {
     this.#service();
   }
 
+  /** A DMAMUX in front of this controller leads other requests to its channels. */
+  selectionChanged(): void {
+    this.#service();
+  }
+
   reset(_kind: ResetKind): void {
-    this.#channels = Array.from({ length: CHANNELS }, () => ({
+    this.#channels = Array.from({ length: this.#wiring.irqNumbers.length }, () => ({
       ccr: 0,
       cndtr: 0,
       cpar: 0,
@@ -78,7 +87,7 @@ export class Dma extends RegisterBlock {
   protected readWord(offset: number): number {
     if (offset === 0) return this.#isr;
     if (offset === 4) return 0;
-    if (offset === CSELR) return this.#cselr;
+    if (offset === CSELR && this.#wiring.hasSelection) return this.#cselr;
     const place = this.#locate(offset);
     if (!place) {
       this.violation('reserved register read', offset);
@@ -93,7 +102,7 @@ export class Dma extends RegisterBlock {
       this.#clearFlags(value);
       return;
     }
-    if (offset === CSELR) {
+    if (offset === CSELR && this.#wiring.hasSelection) {
       this.#cselr = merge(this.#cselr, value, lanes, 0x0fffffff);
       this.#service();
       return;
@@ -133,15 +142,16 @@ export class Dma extends RegisterBlock {
     if (starts) {
       if (channel.reload !== channel.cndtr) channel.reload = channel.cndtr;
       channel.done = 0; // the internal addresses start again from CPAR and CMAR
-      if (this.#requestOf(index) === undefined && !(next & CCR.memoryToMemory))
+      if (this.#requestsOf(index).length === 0 && !(next & CCR.memoryToMemory))
         this.violation(`channel ${index + 1} enabled with a request selection that has no source`, offset);
     }
     this.#updateIrqs();
     this.#service();
   }
 
-  #requestOf(index: number): string | undefined {
-    return this.#wiring.requestMap(index + 1, (this.#cselr >>> (4 * index)) & 15);
+  #requestsOf(index: number): readonly string[] {
+    const lines = this.#wiring.requestMap(index + 1, (this.#cselr >>> (4 * index)) & 15) ?? [];
+    return typeof lines === 'string' ? [lines] : lines;
   }
 
   /** Moves items while any enabled channel has its request; lower channel numbers first. */
@@ -151,7 +161,7 @@ export class Dma extends RegisterBlock {
     try {
       for (let again = true; again; ) {
         again = false;
-        for (let index = 0; index < CHANNELS; index++) {
+        for (let index = 0; index < this.#channels.length; index++) {
           if (!this.#wants(index)) continue;
           this.#transfer(index);
           again = true;
@@ -167,8 +177,7 @@ export class Dma extends RegisterBlock {
     const channel = this.#channels[index]!;
     if (!(channel.ccr & CCR.enable) || channel.cndtr === 0) return false;
     if (channel.ccr & CCR.memoryToMemory) return true;
-    const line = this.#requestOf(index);
-    return line !== undefined && this.#requests.has(line);
+    return this.#requestsOf(index).some((line) => this.#requests.has(line));
   }
 
   #transfer(index: number): void {
@@ -215,7 +224,7 @@ export class Dma extends RegisterBlock {
 
   /** IFCR: clearing the global flag clears all four; the global flag falls with the last of the others. */
   #clearFlags(value: number): void {
-    for (let index = 0; index < CHANNELS; index++) {
+    for (let index = 0; index < this.#channels.length; index++) {
       const clear = (value >>> (4 * index)) & 15;
       const old = (this.#isr >>> (4 * index)) & 15;
       let now = clear & FLAG.global ? 0 : old & ~clear;
@@ -226,12 +235,11 @@ export class Dma extends RegisterBlock {
   }
 
   #updateIrqs(): void {
-    for (let index = 0; index < CHANNELS; index++) {
-      const flags = (this.#isr >>> (4 * index)) & 14;
-      this.#wiring.core.setIrq(
-        this.#wiring.irqNumbers[index]!,
-        (flags & this.#channels[index]!.ccr & 14) !== 0,
-      );
+    const levels = new Map<number, boolean>();
+    for (const [index, irqNumber] of this.#wiring.irqNumbers.entries()) {
+      const pending = ((this.#isr >>> (4 * index)) & this.#channels[index]!.ccr & 14) !== 0;
+      levels.set(irqNumber, pending || levels.get(irqNumber) === true);
     }
+    for (const [irqNumber, level] of levels) this.#wiring.core.setIrq(irqNumber, level);
   }
 }

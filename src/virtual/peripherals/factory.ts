@@ -1,41 +1,29 @@
 import { type BlockPlace, RegisterBlock } from './register-block.ts';
 
-const BASE = 0x1fff7000;
-const OTP_BYTES = 0x400;
-const OPTIONS_AT = 0x800;
-
 interface FactoryFacts {
-  readonly flashSizeBytes: number;
-  /** Three words: the 96-bit unique identifier. */
-  readonly uniqueId: readonly [number, number, number];
-  /** PACKAGE register: code of the package. */
-  readonly packageCode: number;
+  readonly sizeBytes: number;
+  /** Words by absolute address; everything else reads as erased. */
+  readonly words: ReadonlyMap<number, number>;
+  /** Address range of factory words that nobody has modelled: a read of one says so. */
+  readonly calibration?: readonly [from: number, to: number];
 }
 
-/** The upper part of system memory (0x1FFF7000-0x1FFF7FFF): OTP area, factory words, option bytes; read only. */
+/** Read-only words of system memory: unique id, flash size, option bytes as delivered. */
 export class Factory extends RegisterBlock {
-  readonly #words: Map<number, number>;
+  readonly #facts: FactoryFacts;
 
-  constructor(place: Omit<BlockPlace, 'baseAddress'>, facts: FactoryFacts) {
-    super({ ...place, baseAddress: BASE }, 0x1000);
-    const at = (address: number): number => address - BASE;
-    this.#words = new Map([
-      [at(0x1fff7500), facts.packageCode],
-      [at(0x1fff7590), facts.uniqueId[0]],
-      [at(0x1fff7594), facts.uniqueId[1]],
-      [at(0x1fff7598), facts.uniqueId[2]],
-      [at(0x1fff75e0), (0xffff0000 | (facts.flashSizeBytes / 1024)) >>> 0],
-      // Option bytes as programmed: word and complement.
-      [OPTIONS_AT, 0xffeff8aa],
-      [OPTIONS_AT + 4, 0x00100755],
-    ]);
+  constructor(place: BlockPlace, facts: FactoryFacts) {
+    super(place, facts.sizeBytes);
+    this.#facts = facts;
   }
 
   reset(): void {}
 
   protected readWord(offset: number): number {
-    const value = this.#words.get(offset);
-    if (value === undefined && offset >= OTP_BYTES && offset < OPTIONS_AT)
+    const address = this.baseAddress + offset;
+    const value = this.#facts.words.get(address);
+    const [from, to] = this.#facts.calibration ?? [0, 0];
+    if (value === undefined && address >= from && address < to)
       this.unmodelled('factory word (calibration values) read as erased', offset);
     return value ?? 0xffffffff;
   }
@@ -43,4 +31,17 @@ export class Factory extends RegisterBlock {
   protected writeWord(offset: number): void {
     this.violation('read-only memory written', offset);
   }
+}
+
+/** The words of a device's electronic signature: unique id, and flash size in the half word where the manual has it. */
+export function signatureWords(
+  uniqueId: readonly [number, number, number],
+  { uniqueIdAt, flashSizeAt, flashBytes }: { uniqueIdAt: number; flashSizeAt: number; flashBytes: number },
+): [address: number, word: number][] {
+  const kilobytes = flashBytes / 1024;
+  const word = flashSizeAt % 4 === 0 ? 0xffff0000 | kilobytes : (kilobytes << 16) | 0xffff;
+  return [
+    ...uniqueId.map((value, index): [number, number] => [uniqueIdAt + 4 * index, value]),
+    [flashSizeAt & ~3, word >>> 0],
+  ];
 }

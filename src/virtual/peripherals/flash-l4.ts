@@ -1,16 +1,14 @@
 import type { BusMaster, FlashWriteSink, ResetKind } from '../interfaces.ts';
+import type { FlashLayout } from './flash-layouts.ts';
 import { type FlashOperation, FlashOperations, type OperationWiring } from './flash-operations.ts';
 import {
   CR,
   CR_LOCK,
   CR_RESET,
-  CR_WRITABLE,
   ECC_DETECTED,
   ECCR,
   KEYS,
-  OFFSET,
   OPTION_KEYS,
-  OPTR,
   SR,
   SR_BLOCKING,
   SR_CLEARABLE,
@@ -19,8 +17,11 @@ import { type Refusal, refuseData, refuseProgram } from './flash-rules.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
 
 const PATIENCE_POLLS = 4;
+const ACR = 0x00;
+const CONFIG_BUSY = 1 << 18;
 
 interface FlashWiring extends OperationWiring {
+  readonly layout: FlashLayout;
   readonly irqNumber: number;
   readonly baseAddress: number;
   /** FLASH_ACR was written. */
@@ -30,14 +31,15 @@ interface FlashWiring extends OperationWiring {
 }
 
 /**
- * Flash controller of the STM32L43x (RM0394 chapter 3): unlocking, programming by double words, page and mass erase,
+ * Flash controller of the chips with double words and ECC (L4: RM0394 and RM0351 chapter 3; G0: RM0444; L5: RM0438): unlocking, programming by double words, page and mass erase,
  * every programming error, busy time, ECC errors. Option bytes can be read only; fast programming is refused.
  */
 export class FlashL4 extends RegisterBlock {
   readonly #wiring: FlashWiring;
+  readonly #layout: FlashLayout;
   /** Power failures are armed here. */
   readonly operations: FlashOperations;
-  #acr = 0x600;
+  #acr = 0;
   #sr = 0;
   #cr = CR_RESET;
   #eccr = 0;
@@ -51,6 +53,7 @@ export class FlashL4 extends RegisterBlock {
   constructor(place: BlockPlace, wiring: FlashWiring) {
     super(place, 0x400);
     this.#wiring = wiring;
+    this.#layout = wiring.layout;
     this.operations = new FlashOperations(wiring, () => {
       if (this.#cr & CR.eopIrq) this.#sr |= SR.eop;
       this.#signal();
@@ -63,7 +66,7 @@ export class FlashL4 extends RegisterBlock {
 
   reset(kind: ResetKind): void {
     this.operations.reset(kind);
-    this.#acr = 0x600;
+    this.#acr = this.#layout.acrReset;
     this.#sr = 0;
     this.#cr = CR_RESET;
     this.#eccr = 0;
@@ -83,7 +86,7 @@ export class FlashL4 extends RegisterBlock {
 
   #readTorn(offsetBytes: number): void {
     if ((this.#eccr & (ECC_DETECTED | ECCR.corrected)) >>> 0 !== 0) return; // the first error's address stays
-    this.#eccr = ((this.#eccr & ECCR.irqEnable) | ECC_DETECTED | (offsetBytes & 0x7ffff)) >>> 0;
+    this.#eccr = ((this.#eccr & ECCR.irqEnable) | ECC_DETECTED | this.#layout.eccAddress(offsetBytes)) >>> 0;
     this.note(`double ECC error at array offset 0x${offsetBytes.toString(16)}: NMI`);
     this.#signalNmi();
   }
@@ -95,77 +98,71 @@ export class FlashL4 extends RegisterBlock {
   };
 
   protected readWord(offset: number, by: BusMaster): number {
+    const { offset: at, optionWords, protectionA } = this.#layout;
     switch (offset) {
-      case OFFSET.ACR:
+      case ACR:
         return this.#acr;
-      case OFFSET.SR:
+      case at.SR:
         return this.#readStatus(by);
-      case OFFSET.CR:
+      case at.CR:
         return this.#cr;
-      case OFFSET.ECCR:
+      case at.ECCR:
         return this.#eccr;
-      case OFFSET.OPTR:
-        return OPTR;
-      case OFFSET.PCROP1SR:
-        return 0xffffffff;
-      case OFFSET.PCROP1ER:
-        return 0x0fff0000;
-      case OFFSET.WRP1AR: {
+      case protectionA: {
         const [first, last] = this.#protectedPages;
         return (0xff00ff00 | first | (last << 16)) >>> 0;
       }
-      case OFFSET.WRP1BR:
-        return 0xff00ffff;
-      case OFFSET.KEYR:
-      case OFFSET.OPTKEYR:
-      case OFFSET.PDKEYR:
+      case at.KEYR:
+      case at.OPTKEYR:
+      case at.PDKEYR:
         return 0;
       default:
-        this.violation('reserved register read', offset);
-        return 0;
+        if (optionWords[offset] === undefined) this.violation('reserved register read', offset);
+        return optionWords[offset] ?? 0;
     }
   }
 
   protected writeWord(offset: number, value: number, lanes: number, by: BusMaster): void {
+    const { offset: at, optionWords, protectionA } = this.#layout;
     switch (offset) {
-      case OFFSET.ACR:
-        this.#writeAcr(merge(this.#acr, value, lanes, 0x7f07));
+      case ACR:
+        this.#writeAcr(merge(this.#acr, value, lanes, this.#layout.acrWritable));
         break;
-      case OFFSET.KEYR:
+      case at.KEYR:
         this.#writeKey(value);
         break;
-      case OFFSET.OPTKEYR:
+      case at.OPTKEYR:
         this.#writeOptionKey(value);
         break;
-      case OFFSET.SR:
+      case at.SR:
         this.#sr &= ~(value & SR_CLEARABLE);
         this.#signal();
         break;
-      case OFFSET.CR:
+      case at.CR:
         // The bus stalls a write of CR until the running operation is over.
         this.operations.whenIdle(by, () => this.#writeCr(value, lanes));
         break;
-      case OFFSET.ECCR:
+      case at.ECCR:
         this.#eccr = (this.#eccr & ~(value & (ECC_DETECTED | ECCR.corrected))) >>> 0;
         this.#eccr = merge(this.#eccr, value, lanes, ECCR.irqEnable);
         this.#signalNmi();
         break;
-      case OFFSET.OPTR:
-      case OFFSET.PCROP1SR:
-      case OFFSET.PCROP1ER:
-      case OFFSET.WRP1AR:
-      case OFFSET.WRP1BR:
-        this.unmodelled('option bytes cannot be written on this board', offset);
-        break;
       default:
-        this.unmodelled('written', offset);
+        this.unmodelled(
+          optionWords[offset] !== undefined || offset === protectionA
+            ? 'option bytes cannot be written on this board'
+            : 'written',
+          offset,
+        );
     }
   }
 
   /** With the core halted, time stands still: the first look shows BSY, then time jumps to the operation's end. */
   #readStatus(by: BusMaster): number {
-    if (!this.operations.busy) return this.#sr;
-    const seen = this.#sr | SR.busy;
+    const configBusy = this.#layout.hasConfigBusy && (this.#firstWord || this.operations.busy);
+    const flags = this.#sr | (configBusy ? CONFIG_BUSY : 0);
+    if (!this.operations.busy) return flags;
+    const seen = flags | SR.busy;
     if (by === 'debugger' && this.#wiring.core.halted) this.operations.finishNow();
     // Code in RAM that does nothing but poll is held instead of being executed a hundred times: same time, less work.
     if (by === 'core' && ++this.#polls >= PATIENCE_POLLS) this.operations.stallCore();
@@ -175,14 +172,14 @@ export class FlashL4 extends RegisterBlock {
   #writeAcr(wanted: number): void {
     let next = wanted;
     if (next & (1 << 11) && this.#acr & (1 << 9)) {
-      this.violation('ICRST set while the instruction cache is on', OFFSET.ACR);
+      this.violation('ICRST set while the instruction cache is on', ACR);
       next &= ~(1 << 11);
     }
     if (next & (1 << 12) && this.#acr & (1 << 10)) {
-      this.violation('DCRST set while the data cache is on', OFFSET.ACR);
+      this.violation('DCRST set while the data cache is on', ACR);
       next &= ~(1 << 12);
     }
-    if (next & 0x6000) this.unmodelled('flash power-down', OFFSET.ACR);
+    if (next & 0x6000) this.unmodelled('flash power-down', ACR);
     this.#acr = next;
     this.#wiring.onWaitStates();
   }
@@ -190,13 +187,13 @@ export class FlashL4 extends RegisterBlock {
   /** A wrong key locks CR until the next reset and answers with a bus error. */
   #writeKey(value: number): void {
     if (!(this.#cr & CR_LOCK) && !this.#lockedUntilReset) {
-      this.violation('key written while CR is unlocked', OFFSET.KEYR);
+      this.violation('key written while CR is unlocked', this.#layout.offset.KEYR);
       return;
     }
     if (this.#lockedUntilReset || value !== KEYS[this.#keyStep]) {
-      this.violation('wrong unlock key: CR is locked until the next reset', OFFSET.KEYR);
+      this.violation('wrong unlock key: CR is locked until the next reset', this.#layout.offset.KEYR);
       this.#lockedUntilReset = true;
-      this.#wiring.core.raiseBusFault(this.baseAddress + OFFSET.KEYR);
+      this.#wiring.core.raiseBusFault(this.baseAddress + this.#layout.offset.KEYR);
       return;
     }
     this.#keyStep++;
@@ -207,8 +204,8 @@ export class FlashL4 extends RegisterBlock {
 
   #writeOptionKey(value: number): void {
     if (this.#cr & CR_LOCK || value !== OPTION_KEYS[this.#optionKeyStep]) {
-      this.violation('wrong option key, or CR locked', OFFSET.OPTKEYR);
-      this.#wiring.core.raiseBusFault(this.baseAddress + OFFSET.OPTKEYR);
+      this.violation('wrong option key, or CR locked', this.#layout.offset.OPTKEYR);
+      this.#wiring.core.raiseBusFault(this.baseAddress + this.#layout.offset.OPTKEYR);
       return;
     }
     this.#optionKeyStep++;
@@ -219,45 +216,58 @@ export class FlashL4 extends RegisterBlock {
 
   #writeCr(value: number, lanes: number): void {
     if (this.#cr & CR_LOCK) {
-      if (merge(this.#cr, value, lanes) !== this.#cr) this.violation('CR written while locked', OFFSET.CR);
+      if (merge(this.#cr, value, lanes) !== this.#cr)
+        this.violation('CR written while locked', this.#layout.offset.CR);
       return;
     }
     const locks = (value & lanes & (CR_LOCK | CR.optionLock)) >>> 0;
     const launches = value & (CR.start | CR.optionStart | CR.optionLaunch);
-    const kept = CR_WRITABLE & ~(CR.start | CR.optionStart | CR.optionLaunch);
+    const kept = this.#layout.crWritable & ~(CR.start | CR.optionStart | CR.optionLaunch);
     this.#cr = (merge(this.#cr, value, lanes, kept) | locks) >>> 0;
     if (!(this.#cr & CR.program)) this.#firstWord = undefined;
     if (launches & (CR.optionStart | CR.optionLaunch))
-      this.unmodelled('option bytes cannot be programmed or reloaded on this board', OFFSET.CR);
-    if (this.#cr & CR.fastProgram) this.unmodelled('fast programming is refused', OFFSET.CR);
+      this.unmodelled('option bytes cannot be programmed or reloaded on this board', this.#layout.offset.CR);
+    if (this.#cr & CR.fastProgram) this.unmodelled('fast programming is refused', this.#layout.offset.CR);
     if (launches & CR.start) this.#startErase();
     this.#signal();
   }
 
   #startErase(): void {
-    const kinds = this.#cr & (CR.program | CR.fastProgram | CR.pageErase | CR.massErase);
-    if (this.#sr & SR_BLOCKING || (kinds !== CR.pageErase && kinds !== CR.massErase)) {
+    const { pagesPerBank, pageBits } = this.#layout;
+    const massKinds = CR.massErase | (pagesPerBank === undefined ? 0 : CR.massErase2);
+    const kinds = this.#cr & (CR.program | CR.fastProgram | CR.pageErase | massKinds);
+    const mass = kinds & massKinds;
+    if (this.#sr & SR_BLOCKING || (kinds !== CR.pageErase && (mass === 0 || kinds !== mass))) {
       this.violation(
         this.#sr & SR_BLOCKING
           ? 'erase started with error flags set'
           : 'STRT with no or several operations selected',
-        OFFSET.CR,
+        this.#layout.offset.CR,
       );
       this.#fail(SR.sequence);
       return;
     }
     const [first, last] = this.#protectedPages;
-    if (kinds === CR.massErase) {
+    if (mass) {
       if (first <= last) this.#fail(SR.writeProtected);
-      else this.#begin({ kind: 'massErase' });
+      else this.#begin(this.#massErase(mass));
       return;
     }
-    const page = (this.#cr >>> 3) & 0xff;
+    const inBank = (this.#cr >>> 3) & (2 ** pageBits - 1);
+    const page = inBank + (pagesPerBank !== undefined && this.#cr & CR.bank ? pagesPerBank : 0);
     if (page >= this.#wiring.array.pages) {
-      this.violation(`page ${page} does not exist`, OFFSET.CR);
+      this.violation(`page ${page} does not exist`, this.#layout.offset.CR);
       this.#fail(SR.sequence);
     } else if (page >= first && page <= last) this.#fail(SR.writeProtected);
     else this.#begin({ kind: 'pageErase', page });
+  }
+
+  /** Both banks, or the one that was named. */
+  #massErase(kinds: number): FlashOperation {
+    const { pagesPerBank } = this.#layout;
+    if (pagesPerBank === undefined || kinds === (CR.massErase | CR.massErase2)) return { kind: 'massErase' };
+    const from = kinds === CR.massErase ? 0 : pagesPerBank;
+    return { kind: 'massErase', pages: [from, from + pagesPerBank - 1] };
   }
 
   #writeArray(address: number, sizeBytes: 1 | 2 | 4, value: number, by: BusMaster): void {

@@ -1,6 +1,5 @@
 import type { BusMaster, CoreSignals, EventHandle, ResetKind, VirtualClock } from '../interfaces.ts';
 import type { FlashArray } from './flash-array.ts';
-import { FLASH_NS } from './flash-registers.ts';
 
 /** A power failure to come, at a flash operation of the future. */
 interface PowerCut {
@@ -12,14 +11,31 @@ interface PowerCut {
 }
 
 export type FlashOperation =
-  | { readonly kind: 'program'; readonly offset: number; readonly value: bigint }
+  | {
+      readonly kind: 'program';
+      readonly offset: number;
+      readonly value: bigint;
+      /** Bytes programmed at once; 8 when absent. */
+      readonly sizeBytes?: number;
+    }
   | { readonly kind: 'pageErase'; readonly page: number }
-  | { readonly kind: 'massErase' };
+  /** Of everything, or of the pages from the first to the last named (a bank). */
+  | { readonly kind: 'massErase'; readonly pages?: readonly [first: number, last: number] };
+
+/** Typical durations of the data sheet. */
+export interface FlashTimes {
+  readonly programNs: number;
+  readonly pageEraseNs: (page: number) => number;
+  readonly massEraseNs: number;
+}
 
 export interface OperationWiring {
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly array: FlashArray;
+  readonly times: FlashTimes;
+  /** Addresses at which code of the array is fetched: it stands still while the array is busy. */
+  readonly isArray: (address: number) => boolean;
   /** The armed power failure has come: take the supply away between two instructions. */
   readonly cutPower: () => void;
 }
@@ -54,7 +70,7 @@ export class FlashOperations {
     if (this.#dead) return;
     const { clock, core } = this.#wiring;
     const startNs = clock.nowNs();
-    const endNs = startNs + FLASH_NS[operation.kind];
+    const endNs = startNs + this.#durationNs(operation);
     const cut = this.#cutDueNow(operation);
     if (cut?.moment === 'before') {
       this.#die();
@@ -66,7 +82,7 @@ export class FlashOperations {
         : clock.schedule(endNs, () => this.#complete(cut !== undefined), 'traffic');
     this.#running = { operation, endNs, event };
     // Code in flash cannot be fetched while the array is busy.
-    if (!core.halted && isFlashAddress(core.programCounter())) core.stallUntil(endNs);
+    if (!core.halted && this.#wiring.isArray(core.programCounter())) core.stallUntil(endNs);
   }
 
   /** Runs an access now, or when the running operation is over: until then the bus stalls its master. */
@@ -137,7 +153,7 @@ export class FlashOperations {
     const waiting = this.#afterwards;
     this.#stop();
     const { array } = this.#wiring;
-    if (operation.kind === 'program') array.program(operation.offset, operation.value);
+    if (operation.kind === 'program') array.program(operation.offset, operation.value, operation.sizeBytes);
     else for (const page of this.#pagesOf(operation)) array.erasePage(page);
     if (thenCut) {
       this.#die();
@@ -152,13 +168,21 @@ export class FlashOperations {
     this.#stop();
     if (!operation) return;
     const { array } = this.#wiring;
-    if (operation.kind === 'program') array.tearProgram(operation.offset, operation.value, seed);
+    if (operation.kind === 'program')
+      array.tearProgram(operation.offset, operation.value, seed, operation.sizeBytes);
     else for (const page of this.#pagesOf(operation)) array.tearErase(page, seed + page);
   }
 
   #pagesOf(operation: Exclude<FlashOperation, { kind: 'program' }>): number[] {
     if (operation.kind === 'pageErase') return [operation.page];
-    return Array.from({ length: this.#wiring.array.pages }, (_, page) => page);
+    const [first, last] = operation.pages ?? [0, this.#wiring.array.pages - 1];
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  }
+
+  #durationNs(operation: FlashOperation): number {
+    const { times } = this.#wiring;
+    if (operation.kind === 'program') return times.programNs;
+    return operation.kind === 'massErase' ? times.massEraseNs : times.pageEraseNs(operation.page);
   }
 
   #stop(): void {
@@ -167,6 +191,3 @@ export class FlashOperations {
     this.#afterwards = [];
   }
 }
-
-/** Main flash at 0x08000000 or its boot alias at 0. */
-const isFlashAddress = (address: number): boolean => address >>> 24 === 0x08 || address >>> 20 === 0;

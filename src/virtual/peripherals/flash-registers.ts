@@ -1,18 +1,4 @@
-/** Registers, bits and times of the flash controller as RM0394 chapter 3 and DS11451 have them. */
-export const OFFSET = {
-  ACR: 0x00,
-  PDKEYR: 0x04,
-  KEYR: 0x08,
-  OPTKEYR: 0x0c,
-  SR: 0x10,
-  CR: 0x14,
-  ECCR: 0x18,
-  OPTR: 0x20,
-  PCROP1SR: 0x24,
-  PCROP1ER: 0x28,
-  WRP1AR: 0x2c,
-  WRP1BR: 0x30,
-} as const;
+/** Bits of the flash controllers with double words (RM0394 chapter 3; the same places in RM0351, RM0444 and RM0438). */
 export const KEYS = [0x45670123, 0xcdef89ab] as const;
 export const OPTION_KEYS = [0x08192a3b, 0x4c5d6e7f] as const;
 
@@ -37,6 +23,8 @@ export const CR = {
   program: 1,
   pageErase: 2,
   massErase: 4,
+  bank: 1 << 11,
+  massErase2: 1 << 15,
   start: 1 << 16,
   optionStart: 1 << 17,
   fastProgram: 1 << 18,
@@ -48,12 +36,5 @@ export const CR = {
 } as const;
 export const CR_LOCK = 0x8000_0000;
 export const CR_RESET = 0xc000_0000;
-export const CR_WRITABLE = 0x0f07_07ff;
 export const ECCR = { irqEnable: 1 << 24, corrected: 1 << 30 } as const;
 export const ECC_DETECTED = 0x8000_0000;
-
-/** Factory option bytes: read protection level 0, no watchdog forced, boot from main flash. */
-export const OPTR = 0xffeff8aa;
-
-/** Typical durations at 3 V (DS11451, flash memory characteristics), nanoseconds. */
-export const FLASH_NS = { program: 81_690, pageErase: 22_020_000, massErase: 22_130_000 } as const;

@@ -1,4 +1,4 @@
-import { FLASH_PAGE_BYTES, type FlashArray } from './flash-array.ts';
+import type { FlashArray } from './flash-array.ts';
 import { CR, CR_LOCK, SR, SR_BLOCKING } from './flash-registers.ts';
 
 /** Why a write of data is not done. */
@@ -45,7 +45,7 @@ export function refuseProgram(
   value: bigint,
   [firstProtected, lastProtected]: readonly [number, number],
 ): Refusal | undefined {
-  const page = Math.floor(offset / FLASH_PAGE_BYTES);
+  const page = array.pageOf(offset);
   if (page >= firstProtected && page <= lastProtected)
     return { flags: SR.writeProtected, why: 'page is write-protected' };
   if (!array.isErased(offset) && value !== 0n)

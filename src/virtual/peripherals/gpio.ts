@@ -26,6 +26,10 @@ export interface GpioReset {
   readonly pupdr: number;
 }
 
+/** Reset values of a port without debug pins whose pins are analog (L4, L5, G0) or digital inputs. */
+export const ANALOG_PORT: GpioReset = { moder: 0xffffffff, ospeedr: 0, pupdr: 0 };
+export const INPUT_PORT: GpioReset = { moder: 0, ospeedr: 0, pupdr: 0 };
+
 /** One GPIO port: modes, alternate functions, levels of outputs and pulled inputs, configuration lock. */
 export class Gpio extends RegisterBlock {
   readonly #resetValues: GpioReset;
@@ -39,8 +43,12 @@ export class Gpio extends RegisterBlock {
   #lockStep = 0;
   #lockPins = 0;
 
-  constructor(place: BlockPlace, resetValues: GpioReset) {
+  readonly #hasBrr: boolean;
+
+  /** @param hasBrr whether the port has the bit reset register (F4 and F7 have not) */
+  constructor(place: BlockPlace, resetValues: GpioReset, hasBrr = true) {
     super(place, 0x400);
+    this.#hasBrr = hasBrr;
     this.#resetValues = resetValues;
     this.reset();
   }
@@ -77,7 +85,9 @@ export class Gpio extends RegisterBlock {
       case OFFSET.ODR:
         return this.#odr;
       case OFFSET.BSRR:
+        return 0;
       case OFFSET.BRR:
+        if (!this.#hasBrr) this.violation('reserved register read', offset);
         return 0;
       case OFFSET.LCKR:
         if (this.#lockStep === 3) this.#finishLock();
@@ -115,7 +125,8 @@ export class Gpio extends RegisterBlock {
         this.#odr = (this.#odr & ~(value >>> 16)) | (value & 0xffff);
         break;
       case OFFSET.BRR:
-        this.#odr &= ~(value & 0xffff);
+        if (this.#hasBrr) this.#odr &= ~(value & 0xffff);
+        else this.violation('reserved register written', offset);
         break;
       case OFFSET.AFRL:
         this.#afr[0] = merge(this.#afr[0], value, lanes, this.#unlocked(4, 0));

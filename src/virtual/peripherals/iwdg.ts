@@ -1,20 +1,22 @@
 import type { CoreSignals, EventHandle, VirtualClock } from '../interfaces.ts';
-import { LSI_HZ } from './rcc-clocks.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
 
 const OFFSET = { KR: 0, PR: 4, RLR: 8, SR: 12, WINR: 16 } as const;
 const KEY = { reload: 0xaaaa, access: 0x5555, start: 0xcccc } as const;
 const NS = 1e9;
-/** A value written takes up to five LSI periods to arrive in the counter's domain. */
-const UPDATE_NS = (5 / LSI_HZ) * NS;
+/** A value written takes up to so many LSI periods to arrive in the counter's domain. */
+const UPDATE_PERIODS = 5;
 
 interface IwdgWiring {
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly forceLsi: () => void;
+  readonly lsiHz: number;
+  /** Has the window register. */
+  readonly hasWindow: boolean;
 }
 
-/** Independent watchdog (RM0394 IWDG): once started, only a reset stops it. */
+/** Independent watchdog (RM0394 IWDG; F1 and F4 have no window): once started, only a reset stops it. */
 export class Iwdg extends RegisterBlock {
   readonly #wiring: IwdgWiring;
   #prescaler = 0;
@@ -42,6 +44,10 @@ export class Iwdg extends RegisterBlock {
   }
 
   protected readWord(offset: number): number {
+    if (offset === OFFSET.WINR && !this.#wiring.hasWindow) {
+      this.violation('reserved register read', offset);
+      return 0;
+    }
     switch (offset) {
       case OFFSET.KR:
         return 0;
@@ -64,7 +70,8 @@ export class Iwdg extends RegisterBlock {
       this.#writeKey(value & 0xffff);
       return;
     }
-    if (offset !== OFFSET.PR && offset !== OFFSET.RLR && offset !== OFFSET.WINR) {
+    const known = offset === OFFSET.PR || offset === OFFSET.RLR;
+    if (!known && !(offset === OFFSET.WINR && this.#wiring.hasWindow)) {
       this.violation('reserved or read-only register written', offset);
       return;
     }
@@ -76,7 +83,7 @@ export class Iwdg extends RegisterBlock {
       this.violation('written while its previous update is under way', offset);
       return;
     }
-    this.#updatedAtNs.set(offset, this.#wiring.clock.nowNs() + UPDATE_NS);
+    this.#updatedAtNs.set(offset, this.#wiring.clock.nowNs() + (UPDATE_PERIODS / this.#wiring.lsiHz) * NS);
     if (offset === OFFSET.PR) this.#prescaler = merge(this.#prescaler, value, lanes, 7);
     else if (offset === OFFSET.RLR) this.#reload = merge(this.#reload, value, lanes, 0xfff);
     else {
@@ -100,7 +107,7 @@ export class Iwdg extends RegisterBlock {
   }
 
   get #tickNs(): number {
-    return (4 * 2 ** Math.min(this.#prescaler, 6) * NS) / LSI_HZ;
+    return (4 * 2 ** Math.min(this.#prescaler, 6) * NS) / this.#wiring.lsiHz;
   }
 
   #feed(): void {

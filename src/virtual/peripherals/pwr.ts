@@ -8,36 +8,49 @@ const SR2 = 0x14;
 const SCR = 0x18;
 const DBP = 1 << 8;
 const LPR = 1 << 14;
+const IOSV = 1 << 9;
 
-/** Registers that only keep what was written: CR2, CR4 and the pull-up and pull-down controls of ports A, B, C and H. */
+/** Registers that only keep what was written: CR2, CR4 and the pull-up and pull-down controls of the ports. */
 const STORED: Record<number, number> = {
-  4: 0x4ff,
+  4: 0x6ff,
   12: 0x31f,
-  32: 0xbfff,
-  36: 0xdfff,
-  40: 0xffff,
-  44: 0xffef,
-  48: 0xffff,
-  52: 0xffff,
-  88: 0xb,
-  92: 0xb,
+  ...Object.fromEntries(Array.from({ length: 16 }, (_, index) => [32 + 4 * index, 0xffff])),
 };
 
-/** PWR of the STM32L43x: voltage range, backup domain access, low-power settings (kept, not acted upon). */
+/** What tells the voltage scaling of L4 and L5 apart. */
+interface PwrVariant {
+  /** VOS = 0 is range 0, and reset is range 2 (L5); forbidden on the L4, whose reset is range 1. */
+  readonly hasRange0: boolean;
+  /** Bits of CR2 that have their effect outside this model: IOSV and USV say that VDDIO2 and VDDUSB are there. */
+  readonly supplyBits: number;
+}
+export const L4_PWR: PwrVariant = { hasRange0: false, supplyBits: 0x600 };
+export const L5_PWR: PwrVariant = { hasRange0: true, supplyBits: 0x600 };
+
+/** PWR of L4 and L5: voltage range, backup domain access, low-power settings (kept, not acted upon). */
 export class Pwr extends RegisterBlock {
   readonly #stored = new Map<number, number>();
   readonly #onRangeChange: () => void;
-  #cr1 = 0x200;
+  readonly #variant: PwrVariant;
+  #cr1 = 0;
   #cr3 = 0x8000;
 
-  constructor(place: BlockPlace, onRangeChange: () => void) {
+  constructor(place: BlockPlace, variant: PwrVariant, onRangeChange: () => void) {
     super(place, 0x400);
+    this.#variant = variant;
     this.#onRangeChange = onRangeChange;
+    this.reset('power-on');
   }
 
   /** Voltage range of the main regulator. */
-  get voltageRange(): 1 | 2 {
-    return ((this.#cr1 >>> 9) & 3) === 2 ? 2 : 1;
+  get voltageRange(): 0 | 1 | 2 {
+    const vos = (this.#cr1 >>> 9) & 3;
+    return vos === 2 ? 2 : vos === 0 ? 0 : 1;
+  }
+
+  /** CR2.IOSV: the pins of port G that VDDIO2 feeds work. */
+  get independentSupplyOn(): boolean {
+    return ((this.#stored.get(4) ?? 0) & IOSV) !== 0;
   }
 
   get backupUnlocked(): boolean {
@@ -45,7 +58,7 @@ export class Pwr extends RegisterBlock {
   }
 
   reset(_kind: ResetKind): void {
-    this.#cr1 = 0x200;
+    this.#cr1 = this.#variant.hasRange0 ? 0x400 : 0x200;
     this.#cr3 = 0x8000;
     this.#stored.clear();
   }
@@ -65,7 +78,8 @@ export class Pwr extends RegisterBlock {
       return; // no wake-up or standby flag is ever set here
     else if (offset in STORED) {
       const next = merge(this.#stored.get(offset) ?? 0, value, lanes, STORED[offset]);
-      if (next !== 0) this.unmodelled('kept, but without effect', offset);
+      if (next & ~(offset === 4 ? this.#variant.supplyBits : 0))
+        this.unmodelled('kept, but without effect', offset);
       this.#stored.set(offset, next);
     } else this.violation('reserved or read-only register written', offset);
   }
@@ -73,7 +87,7 @@ export class Pwr extends RegisterBlock {
   #writeCr1(wanted: number): void {
     let next = wanted;
     const vos = (next >>> 9) & 3;
-    if (vos === 0 || vos === 3) {
+    if (vos === 3 || (vos === 0 && !this.#variant.hasRange0)) {
       this.violation(`VOS = ${vos} is forbidden and not taken`, CR1);
       next = (next & ~0x600) | (this.#cr1 & 0x600);
     }

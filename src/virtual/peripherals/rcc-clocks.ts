@@ -28,31 +28,73 @@ interface PllPlan {
   readonly refusal?: string;
 }
 
+/** Limits of a device: PLL divider and VCO, and the highest HCLK by wait states in each voltage range. */
+export interface ClockLimits {
+  /** The field PLLM holds M - 1 in so many bits. */
+  readonly pllmMask: number;
+  /** Input of the VCO. */
+  readonly pllInputHz: readonly [number, number];
+  readonly vcoHz: readonly [number, number];
+  readonly hclkHz: Readonly<Record<0 | 1 | 2, readonly number[]>>;
+}
+
+/** RM0394 and RM0351, "Number of wait states according to CPU clock frequency". */
+export const L4_LIMITS: ClockLimits = {
+  pllmMask: 7,
+  pllInputHz: [4e6, 16e6],
+  vcoHz: [64e6, 344e6],
+  hclkHz: { 0: [], 1: [16e6, 32e6, 48e6, 64e6, 80e6], 2: [6e6, 12e6, 18e6, 26e6] },
+};
+
+/** RM0438, read access latency. */
+export const L5_LIMITS: ClockLimits = {
+  pllmMask: 15,
+  // OpenOCD's own clock set-up of this family gives it 2 MHz and waits for the lock.
+  pllInputHz: [2e6, 16e6],
+  vcoHz: [64e6, 344e6],
+  hclkHz: {
+    0: [20e6, 40e6, 60e6, 80e6, 100e6, 110e6],
+    1: [20e6, 40e6, 60e6, 80e6],
+    2: [8e6, 16e6, 26e6],
+  },
+};
+
 /**
- * Main PLL's R output: f(source) / PLLM · PLLN / PLLR (RM0394 RCC_PLLCFGR).
- * Limits: VCO input 4-16 MHz, PLLN 8-86, VCO output 64-344 MHz, output up to 80 MHz.
+ * Main PLL's R output: f(source) / PLLM · PLLN / PLLR (RCC_PLLCFGR).
+ * Limits: VCO input 4-16 MHz (L4), PLLN 8-86, VCO output 64-344 MHz.
  */
-export function planPll(pllcfgr: number, sourceHz: number): PllPlan {
-  const inputHz = sourceHz / (((pllcfgr >>> 4) & 7) + 1);
+export function planPll(pllcfgr: number, sourceHz: number, limits: ClockLimits): PllPlan {
+  const inputHz = sourceHz / (((pllcfgr >>> 4) & limits.pllmMask) + 1);
   const n = (pllcfgr >>> 8) & 0x7f;
   const vcoHz = inputHz * n;
   const outputHz = vcoHz / (2 * (((pllcfgr >>> 25) & 3) + 1));
+  const [lowestHz, highestHz] = limits.vcoHz;
   if (sourceHz === 0) return { outputHz: 0, refusal: 'its source is not selected or not ready' };
   if (n < 8 || n > 86) return { outputHz, refusal: `PLLN = ${n} is outside 8-86` };
-  if (inputHz < 4e6 || inputHz > 16e6)
-    return { outputHz, refusal: `its input of ${inputHz / 1e6} MHz is outside 4-16 MHz` };
-  if (vcoHz < 64e6 || vcoHz > 344e6)
-    return { outputHz, refusal: `its VCO at ${vcoHz / 1e6} MHz is outside 64-344 MHz` };
+  const [slowestHz, fastestHz] = limits.pllInputHz;
+  if (inputHz < slowestHz || inputHz > fastestHz)
+    return {
+      outputHz,
+      refusal: `its input of ${inputHz / 1e6} MHz is outside ${slowestHz / 1e6}-${fastestHz / 1e6} MHz`,
+    };
+  if (vcoHz < lowestHz || vcoHz > highestHz)
+    return {
+      outputHz,
+      refusal: `its VCO at ${vcoHz / 1e6} MHz is outside ${lowestHz / 1e6}-${highestHz / 1e6} MHz`,
+    };
   return { outputHz };
 }
 
 /**
- * Flash wait states that a core clock needs (RM0394 table "Number of wait states according to CPU clock frequency").
+ * Flash wait states that a core clock needs.
  * @returns undefined when the voltage range does not allow the frequency at all
  */
-export function requiredWaitStates(hclkHz: number, voltageRange: 1 | 2): number | undefined {
-  const limitsHz = voltageRange === 1 ? [16e6, 32e6, 48e6, 64e6, 80e6] : [6e6, 12e6, 18e6, 26e6];
-  const needed = limitsHz.findIndex((limitHz) => hclkHz <= limitHz);
+export function requiredWaitStates(
+  limits: ClockLimits,
+  hclkHz: number,
+  voltageRange: 0 | 1 | 2,
+): number | undefined {
+  const needed = limits.hclkHz[voltageRange].findIndex((limitHz) => hclkHz <= limitHz);
   return needed < 0 ? undefined : needed;
 }
 
@@ -66,6 +108,7 @@ export interface ClockRegisters {
   readonly csr: number;
   /** RCC_CFGR.SWS: the source in use. */
   readonly sws: number;
+  readonly limits: ClockLimits;
 }
 
 /** Range of MSI: from CR once MSIRGSEL is set, from CSR before. */
@@ -89,7 +132,9 @@ export function sourceHz(registers: ClockRegisters, code: number): number {
   if (code === 0) return msiHz(registers);
   if (code === 1) return hsiHz(registers);
   const outputOn = (registers.cr & PLL.ready) !== 0 && (registers.pllcfgr & (1 << 24)) !== 0;
-  return code === 3 && outputOn ? planPll(registers.pllcfgr, pllSourceHz(registers)).outputHz : 0;
+  return code === 3 && outputOn
+    ? planPll(registers.pllcfgr, pllSourceHz(registers), registers.limits).outputHz
+    : 0;
 }
 
 /** Bus clocks, from the source in use and the prescalers. */

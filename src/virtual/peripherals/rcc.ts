@@ -1,6 +1,7 @@
 import type { CoreSignals, ResetKind, VirtualClock } from '../interfaces.ts';
 import {
   busClocks,
+  type ClockLimits,
   type ClockRegisters,
   lptimKernelHz,
   msiRange,
@@ -21,8 +22,8 @@ import {
   HSI,
   LS,
   MSI,
-  PLAIN,
   PLL,
+  type PlainRegisters,
   RCC_OFFSET,
   READY_FLAG,
   SAI1_ON,
@@ -31,11 +32,13 @@ import { StartingSources } from './rcc-sources.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
 
 interface RccWiring {
+  readonly plain: PlainRegisters;
+  readonly limits: ClockLimits;
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly irqNumber: number;
   /** PWR_CR1.VOS. */
-  readonly voltageRange: () => 1 | 2;
+  readonly voltageRange: () => 0 | 1 | 2;
   /** FLASH_ACR.LATENCY. */
   readonly waitStates: () => number;
   /** PWR_CR1.DBP: the backup domain may be written. */
@@ -46,7 +49,7 @@ interface RccWiring {
   readonly resetPeripheral: (registerOffset: number, bit: number) => void;
 }
 
-/** RCC of the STM32L43x: clock tree with start-up delays, clock enables, resets, reset cause. */
+/** RCC of the L4 and L5 (RM0394, RM0351, RM0438): clock tree with start-up delays, clock enables, resets, reset cause. */
 export class Rcc extends RegisterBlock {
   readonly #wiring: RccWiring;
   readonly #plain = new Map<number, number>();
@@ -110,6 +113,7 @@ export class Rcc extends RegisterBlock {
       bdcr: this.#bdcr,
       csr: this.#csr,
       sws: this.#sws,
+      limits: this.#wiring.limits,
     };
   }
 
@@ -122,7 +126,7 @@ export class Rcc extends RegisterBlock {
   checkLimits(): void {
     const hclkHz = this.hclkHz;
     const range = this.#wiring.voltageRange();
-    const needed = requiredWaitStates(hclkHz, range);
+    const needed = requiredWaitStates(this.#wiring.limits, hclkHz, range);
     if (needed === undefined)
       this.violation(`HCLK of ${hclkHz / 1e6} MHz is too fast for voltage range ${range}`);
     else if (this.#wiring.waitStates() < needed)
@@ -149,7 +153,8 @@ export class Rcc extends RegisterBlock {
     this.#cifr = 0;
     this.#crrcr = 0;
     this.#sws = 0;
-    for (const [offset, { reset }] of Object.entries(PLAIN)) this.#plain.set(Number(offset), reset);
+    for (const [offset, { reset }] of Object.entries(this.#wiring.plain))
+      this.#plain.set(Number(offset), reset);
     const cause =
       kind === 'power-on'
         ? CSR_FLAGS.brownOut
@@ -210,7 +215,9 @@ export class Rcc extends RegisterBlock {
         this.#update();
         break;
       case RCC_OFFSET.PLLCFGR:
-        this.#writePllcfgr(merge(this.#pllcfgr, value, lanes, 0xff737f73));
+        this.#writePllcfgr(
+          merge(this.#pllcfgr, value, lanes, 0xff737f03 | (this.#wiring.limits.pllmMask << 4)),
+        );
         break;
       case RCC_OFFSET.CIER:
         this.#cier = merge(this.#cier, value, lanes, 0x67f);
@@ -243,7 +250,7 @@ export class Rcc extends RegisterBlock {
   }
 
   #writePlain(offset: number, value: number, lanes: number): void {
-    const kind = PLAIN[offset];
+    const kind = this.#wiring.plain[offset];
     if (!kind) {
       this.violation('reserved or read-only register written', offset);
       return;
@@ -315,7 +322,7 @@ export class Rcc extends RegisterBlock {
     });
     const pllWanted = (this.#cr & PLL.on) !== 0;
     if (pllWanted && !(this.#cr & PLL.ready) && !this.#sources.has('pll')) {
-      const { refusal } = planPll(this.#pllcfgr, pllSourceHz(this.#registers));
+      const { refusal } = planPll(this.#pllcfgr, pllSourceHz(this.#registers), this.#wiring.limits);
       if (refusal !== undefined) {
         this.violation(`PLL does not lock: ${refusal}`, RCC_OFFSET.PLLCFGR);
         return;

@@ -14,6 +14,10 @@ const OFFSET = {
   CCR1: 0x34,
 } as const;
 const CR1 = { enable: 1, updateOff: 2, updateSource: 4, onePulse: 8, preload: 128 } as const;
+/** SMCR: trigger selection and slave mode; external clock mode 1 counts the trigger's edges. */
+const SMCR = { modeMask: 7, externalClock1: 7, triggerShift: 4, triggerMask: 7 } as const;
+/** CR2.MMS: the update event is the trigger output. */
+const MMS_UPDATE = 2;
 const NS = 1e9;
 
 interface TimWiring {
@@ -24,13 +28,19 @@ interface TimWiring {
   readonly counterBits: 16 | 32;
   /** Capture/compare channels: 4 on TIM2, none on the basic timers; they raise flags only, no pins. */
   readonly compareChannels: 0 | 4;
+  /** The timer behind an internal trigger input (ITRx), where one is wired and modelled. */
+  readonly trigger?: (input: number) => Tim | undefined;
 }
 
-/** A timer as a time base (RM0394 TIM2, TIM6, TIM7): counts up, updates, compares; no pins, no slave mode. */
+/**
+ * A timer as a time base (TIM2 to TIM7 of the families): counts up, updates, compares, and counts the updates of another
+ * timer (slave in external clock mode 1). No pins, no other slave mode.
+ */
 export class Tim extends RegisterBlock {
   readonly #wiring: TimWiring;
   #cr1 = 0;
   #cr2 = 0;
+  #smcr = 0;
   #dier = 0;
   #sr = 0;
   #psc = 0;
@@ -43,6 +53,9 @@ export class Tim extends RegisterBlock {
   #sinceNs = 0;
   #event: EventHandle | undefined;
   #hz = 0;
+  readonly #slaves = new Set<Tim>();
+  /** Trigger edges counted by the prescaler of a slave. */
+  #prescaled = 0;
 
   constructor(place: BlockPlace, wiring: TimWiring) {
     super(place, 0x400);
@@ -55,6 +68,7 @@ export class Tim extends RegisterBlock {
     if (this.#cr1 & CR1.enable) this.#settle();
     this.#hz = this.#wiring.kernelHz();
     this.#plan();
+    for (const slave of this.#slaves) slave.#plan();
   }
 
   reset(): void {
@@ -62,6 +76,8 @@ export class Tim extends RegisterBlock {
     this.#event = undefined;
     this.#cr1 = 0;
     this.#cr2 = 0;
+    this.#follow(0);
+    this.#prescaled = 0;
     this.#dier = 0;
     this.#sr = 0;
     this.#psc = 0;
@@ -86,8 +102,9 @@ export class Tim extends RegisterBlock {
         this.#settle();
         return this.#sr;
       case OFFSET.EGR:
-      case OFFSET.SMCR:
         return 0;
+      case OFFSET.SMCR:
+        return this.#smcr;
       case OFFSET.CNT:
         this.#settle();
         return this.#count;
@@ -111,6 +128,9 @@ export class Tim extends RegisterBlock {
         break;
       case OFFSET.CR2:
         this.#cr2 = merge(this.#cr2, value, lanes, 0xf8);
+        break;
+      case OFFSET.SMCR:
+        this.#follow(merge(this.#smcr, value, lanes, 0xfff7));
         break;
       case OFFSET.DIER:
         this.#dier = merge(this.#dier, value, lanes, 0x5f5f);
@@ -140,6 +160,7 @@ export class Tim extends RegisterBlock {
         } else this.unmodelled('written', offset);
     }
     this.#plan();
+    for (const slave of this.#slaves) slave.#plan();
     this.#signal();
   }
 
@@ -164,7 +185,9 @@ export class Tim extends RegisterBlock {
     this.#count = 0;
     this.#sinceNs = this.#wiring.clock.nowNs();
     this.#takePreload();
-    if (!(this.#cr1 & CR1.updateOff) && !(this.#cr1 & CR1.updateSource)) this.#sr |= 1;
+    if (this.#cr1 & CR1.updateOff) return;
+    if (!(this.#cr1 & CR1.updateSource)) this.#sr |= 1;
+    this.#triggerOut();
   }
 
   #takePreload(): void {
@@ -172,8 +195,59 @@ export class Tim extends RegisterBlock {
     this.#arrActive = this.#arr;
   }
 
+  /** The timer that this one counts the updates of; undefined when it runs on its own clock. */
+  #master: Tim | undefined;
+
+  #follow(smcr: number): void {
+    this.#smcr = smcr;
+    if (this.#master) this.#master.#slaves.delete(this);
+    this.#master = undefined;
+    const mode = smcr & SMCR.modeMask;
+    if (mode === 0) return;
+    const input = (smcr >>> SMCR.triggerShift) & SMCR.triggerMask;
+    const master = input < 4 ? this.#wiring.trigger?.(input) : undefined;
+    if (mode !== SMCR.externalClock1 || master === undefined || smcr & ~0xf7) {
+      this.unmodelled('slave mode other than counting the updates of another timer', OFFSET.SMCR);
+      return;
+    }
+    this.#master = master;
+    master.#slaves.add(this);
+  }
+
+  /** An update event of the master, if it shows it at its trigger output. */
+  #triggerOut(): void {
+    if (((this.#cr2 >>> 4) & 7) === MMS_UPDATE) for (const slave of this.#slaves) slave.#triggered();
+  }
+
+  #triggered(): void {
+    if (!(this.#cr1 & CR1.enable)) return;
+    this.#prescaled++;
+    if (this.#prescaled <= this.#pscActive) return;
+    this.#prescaled = 0;
+    this.#advance(1);
+    this.#signal();
+  }
+
+  /** Counts so many ticks, at most up to the overflow. @returns whether the counter has overflowed */
+  #advance(ticks: number): boolean {
+    this.#raiseCompares(ticks);
+    this.#count += ticks;
+    if (this.#count <= this.#arrActive) return false;
+    this.#count = 0;
+    if (this.#cr1 & CR1.updateOff) return true;
+    this.#takePreload();
+    this.#sr |= 1;
+    if (this.#cr1 & CR1.onePulse) this.#cr1 &= ~CR1.enable;
+    this.#triggerOut();
+    return true;
+  }
+
   /** Brings counter and flags up to now. */
   #settle(): void {
+    if (this.#master) {
+      this.#master.#settle();
+      return;
+    }
     const nowNs = this.#wiring.clock.nowNs();
     if (!(this.#cr1 & CR1.enable) || this.#arrActive === 0 || this.#hz === 0) {
       this.#sinceNs = nowNs;
@@ -183,17 +257,10 @@ export class Tim extends RegisterBlock {
     while (ticks > 0 && this.#cr1 & CR1.enable) {
       const toOverflow = Math.max(1, this.#arrActive - this.#count + 1);
       const step = Math.min(ticks, toOverflow);
-      this.#raiseCompares(step);
-      this.#sinceNs += step * this.#tickNs;
-      this.#count += step;
-      ticks -= step;
-      if (this.#count <= this.#arrActive) continue;
-      this.#count = 0;
-      if (this.#cr1 & CR1.updateOff) continue;
       const before = this.#tickNs;
-      this.#takePreload();
-      this.#sr |= 1;
-      if (this.#cr1 & CR1.onePulse) this.#cr1 &= ~CR1.enable;
+      this.#sinceNs += step * before;
+      ticks -= step;
+      this.#advance(step);
       if (this.#tickNs !== before) ticks = Math.floor((nowNs - this.#sinceNs) / this.#tickNs + 1e-6);
     }
     this.#signal();
@@ -217,8 +284,12 @@ export class Tim extends RegisterBlock {
       const ahead = this.#ccr[channel]! - this.#count;
       if (this.#dier & (2 << channel) && ahead > 0) ticks = Math.min(ticks, ahead);
     }
+    const atNs = this.#master
+      ? this.#master.#updateNs(ticks * (this.#pscActive + 1) - this.#prescaled)
+      : this.#sinceNs + ticks * this.#tickNs;
+    if (atNs === undefined) return;
     this.#event = this.#wiring.clock.schedule(
-      this.#sinceNs + ticks * this.#tickNs,
+      atNs,
       () => {
         this.#event = undefined;
         this.#settle();
@@ -226,6 +297,14 @@ export class Tim extends RegisterBlock {
       },
       'timer',
     );
+  }
+
+  /** When this timer will have updated so many times more; undefined while it stands. */
+  #updateNs(updates: number): number | undefined {
+    this.#settle();
+    if (!(this.#cr1 & CR1.enable) || this.#arrActive === 0 || this.#hz === 0) return undefined;
+    const toFirst = this.#arrActive - this.#count + 1;
+    return this.#sinceNs + (toFirst + (updates - 1) * (this.#arrActive + 1)) * this.#tickNs;
   }
 
   #signal(): void {

@@ -11,6 +11,7 @@ export const OFFSET = {
   ICR: 0x20,
   RDR: 0x24,
   TDR: 0x28,
+  PRESC: 0x2c,
 } as const;
 
 export const CR1 = {

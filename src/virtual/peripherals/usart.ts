@@ -33,7 +33,21 @@ interface Arrival {
   readonly overrun: boolean;
 }
 
-interface UsartWiring {
+/** What tells the USARTs of the families apart. */
+export interface UsartVariant {
+  /**
+   * First generation: settings may change while UE is 1, a frame with an error goes to the DMA like any other, and an
+   * overrun costs a byte but does not stop the receiver.
+   */
+  readonly firstGeneration?: boolean;
+  /** LPUART: BRR holds 256 times the clock over the baud rate; no oversampling by 8, no receiver timeout. */
+  readonly lowPower?: boolean;
+  /** Has FIFOs and a clock prescaler, both of which stay off here. */
+  readonly fifo?: boolean;
+}
+
+export interface UsartWiring {
+  readonly variant?: UsartVariant;
   readonly clock: VirtualClock;
   readonly core: CoreSignals;
   readonly irqNumber: number;
@@ -48,9 +62,13 @@ interface UsartWiring {
   readonly sent?: (data: number, format: Format, startNs: number, endNs: number) => void;
 }
 
-/** USART of the STM32L4 in asynchronous mode (RM0394; no FIFO on these devices). */
+/**
+ * USART of the second generation in asynchronous mode (RM0394, RM0091, RM0385, RM0444, RM0438), without FIFO; LPUART by
+ * its variant; and the engine behind the first generation (usart-v1.ts).
+ */
 export class Usart extends RegisterBlock {
   readonly #wiring: UsartWiring;
+  readonly #variant: UsartVariant;
   #cr1 = 0;
   #cr2 = 0;
   #cr3 = 0;
@@ -66,6 +84,7 @@ export class Usart extends RegisterBlock {
   constructor(place: BlockPlace, wiring: UsartWiring) {
     super(place, 0x400);
     this.#wiring = wiring;
+    this.#variant = wiring.variant ?? {};
   }
 
   /** Format of the receiver now; undefined when it is off, unclocked, or its pin is not set up. */
@@ -84,7 +103,8 @@ export class Usart extends RegisterBlock {
   receive(arrival: Arrival): void {
     this.startBit();
     // Until ORE is cleared the receiver takes nothing more, and no flag changes.
-    if (this.#isr & ISR.overrun && !(this.#cr3 & CR3.overrunOff)) return;
+    const { firstGeneration } = this.#variant;
+    if (!firstGeneration && this.#isr & ISR.overrun && !(this.#cr3 & CR3.overrunOff)) return;
     if (this.#isr & ISR.rxne || arrival.overrun) {
       if (!(this.#cr3 & CR3.overrunOff)) {
         this.#isr |= ISR.overrun;
@@ -101,9 +121,9 @@ export class Usart extends RegisterBlock {
       errors |= ISR.parityError;
     this.#isr |= errors;
     // With DMA and DDRE = 0 a frame with an error only shows its flags: RXNE stays 0, and the DMA never gets it.
-    if (errors === 0 || !(this.#cr3 & CR3.dmaReceive)) this.#isr |= ISR.rxne;
+    if (errors === 0 || firstGeneration || !(this.#cr3 & CR3.dmaReceive)) this.#isr |= ISR.rxne;
     // Outside mute mode the whole character is compared, not seven bits of it.
-    if ((this.#rdr & 0xff) === this.#cr2 >>> 24) this.#isr |= ISR.match;
+    if (!firstGeneration && (this.#rdr & 0xff) === this.#cr2 >>> 24) this.#isr |= ISR.match;
     this.#afterReception();
   }
 
@@ -136,6 +156,9 @@ export class Usart extends RegisterBlock {
         return this.#rtor;
       case OFFSET.ISR:
         return this.#isr;
+      case OFFSET.PRESC:
+        if (!this.#variant.fifo) this.violation('reserved register read', offset);
+        return 0;
       case OFFSET.RDR:
         this.#isr &= ~ISR.rxne;
         this.#signal();
@@ -151,6 +174,7 @@ export class Usart extends RegisterBlock {
   protected writeWord(offset: number, value: number, lanes: number): void {
     switch (offset) {
       case OFFSET.CR1:
+        if (value & 0xe0000000) this.unmodelled('FIFO mode', offset);
         this.#writeCr1(merge(this.#cr1, value, lanes, 0x1fffffff));
         break;
       case OFFSET.CR2:
@@ -165,7 +189,16 @@ export class Usart extends RegisterBlock {
         if (this.#cr3 & CR3.dmaStopOnError) this.unmodelled('DDRE', offset);
         break;
       case OFFSET.BRR:
-        this.#brr = this.#frozen(this.#brr, merge(this.#brr, value, lanes, 0xffff), 0xffff, offset);
+        this.#brr = this.#frozen(
+          this.#brr,
+          merge(this.#brr, value, lanes, this.#brrMask),
+          this.#brrMask,
+          offset,
+        );
+        break;
+      case OFFSET.PRESC:
+        if (!this.#variant.fifo) this.violation('reserved register written', offset);
+        else if (value !== 0) this.unmodelled('clock prescaler', offset);
         break;
       case OFFSET.RTOR:
         this.#rtor = merge(this.#rtor, value, lanes);
@@ -188,6 +221,7 @@ export class Usart extends RegisterBlock {
   /** Keeps bits that may change only while UE is 0. */
   #frozen(old: number, wanted: number, frozen: number, offset: number): number {
     if (!(this.#cr1 & CR1.enable) || ((old ^ wanted) & frozen) >>> 0 === 0) return wanted;
+    if (this.#variant.firstGeneration) return wanted;
     this.violation('written while UE = 1', offset);
     return ((wanted & ~frozen) | (old & frozen)) >>> 0;
   }
@@ -211,11 +245,27 @@ export class Usart extends RegisterBlock {
     } else if (!(this.#cr1 & CR1.receiver)) this.#isr &= ~ISR.receiverAck;
   }
 
+  get #brrMask(): number {
+    return this.#variant.lowPower ? 0xfffff : 0xffff;
+  }
+
   #checkBaud(): void {
+    if (this.#variant.lowPower) this.#checkLowPowerBaud();
+    else this.#checkDivider();
+    if (this.#wiring.kernelHz() === 0) this.violation('the selected kernel clock is not running', OFFSET.CR1);
+  }
+
+  /** LPUART: BRR from 0x300 on, and the clock 3 to 4096 times the baud rate. */
+  #checkLowPowerBaud(): void {
+    const ratio = this.#brr / 256;
+    if (this.#brr < 0x300 || ratio > 4096)
+      this.violation(`BRR = ${this.#brr} gives a clock of ${ratio} times the baud rate`, OFFSET.BRR);
+  }
+
+  #checkDivider(): void {
     const minimum = this.#cr1 & CR1.over8 ? 8 : 16;
     if (this.#divider < minimum)
       this.violation(`BRR gives USARTDIV = ${this.#divider}, below ${minimum}`, OFFSET.BRR);
-    if (this.#wiring.kernelHz() === 0) this.violation('the selected kernel clock is not running', OFFSET.CR1);
   }
 
   /** TE: an idle frame goes out first; data written meanwhile waits for its end. */
@@ -307,11 +357,16 @@ export class Usart extends RegisterBlock {
     return this.#cr1 & CR1.m1 ? 7 : this.#cr1 & CR1.m0 ? 9 : 8;
   }
 
-  #format(): Format {
+  get #baud(): number {
     const kernelHz = this.#wiring.kernelHz();
+    if (this.#variant.lowPower) return Math.max(1, (256 * kernelHz) / Math.max(1, this.#brr));
     const divider = Math.max(1, this.#divider);
+    return Math.max(1, this.#cr1 & CR1.over8 ? (2 * kernelHz) / divider : kernelHz / divider);
+  }
+
+  #format(): Format {
     return {
-      baud: Math.max(1, this.#cr1 & CR1.over8 ? (2 * kernelHz) / divider : kernelHz / divider),
+      baud: this.#baud,
       dataBits: this.#dataBits,
       stopBits: [1, 0.5, 2, 1.5][(this.#cr2 >>> 12) & 3]!,
     };

@@ -32,6 +32,8 @@ export interface ScbRequests {
 
 /** The system control block, 0xE000ED00-0xE000EF4C (ARMv7-M ARM, B3.2); v6-M has the first part of it only. */
 export class Scb {
+  /** What VTOR is after a reset: where the chip boots from. */
+  bootAddress = 0;
   vtor = 0;
   scr = 0;
   cfsr = 0;
@@ -56,7 +58,7 @@ export class Scb {
   }
 
   reset(): void {
-    this.vtor = 0;
+    this.vtor = this.bootAddress;
     this.scr = 0;
     this.cfsr = 0;
     this.hfsr = 0;

@@ -14,8 +14,6 @@ export const STATUS_FAULT = 0x81;
 /** Port number by which the probe means the debug port itself instead of an access port. */
 const DEBUG_PORT = 0xffff;
 
-/** SW-DP of a Cortex-M4 (ADIv5.1, DPIDR of Arm's SWJ-DP revision 2). */
-export const DPIDR = 0x2ba01477;
 /** AHB-AP of a Cortex-M4 r0p1. */
 const AHB_AP_IDR = 0x24770011;
 /** ROM table of a Cortex-M4, entry present. */
@@ -88,7 +86,7 @@ export class DebugAccessPort {
   #readDebugPort(register: number): number {
     switch (register & 12) {
       case 0:
-        return DPIDR;
+        return this.#target.debugPortId;
       case 4:
         return (this.#ctrlStat | (this.#ctrlStat << 1)) >>> 0;
       default:

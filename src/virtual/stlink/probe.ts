@@ -1,5 +1,5 @@
 import type { DebugTarget } from '../interfaces.ts';
-import { DebugAccessPort, DPIDR, STATUS_AP_FAULT, STATUS_FAULT, STATUS_OK } from './dap.ts';
+import { DebugAccessPort, STATUS_AP_FAULT, STATUS_FAULT, STATUS_OK } from './dap.ts';
 
 /** Firmware V2J40M27 of an ST-LINK/V2-1, as its version word packs it: version, JTAG and mass-storage numbers. */
 const VERSION_WORD = (2 << 12) | (40 << 6) | 27;
@@ -68,7 +68,7 @@ export class StlinkProbe {
       case 0x4c:
         return bytes(STATUS_OK, 0);
       case 0x31:
-        return bytes(STATUS_OK, 0, 0, 0, ...word(DPIDR), ...word(0));
+        return bytes(STATUS_OK, 0, 0, 0, ...word(this.#target.debugPortId), ...word(0));
       case 0x3c:
         this.#drivePin(command[2]!);
         return bytes(STATUS_OK, 0);
