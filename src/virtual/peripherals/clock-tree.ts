@@ -1,4 +1,4 @@
-import type { CoreSignals, EventHandle, ResetKind, VirtualClock } from '../interfaces.ts';
+import type { BusMaster, CoreSignals, EventHandle, ResetKind, VirtualClock } from '../interfaces.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
 
 /** A source of clock with its enable and ready bits. */
@@ -166,7 +166,16 @@ export class ClockTree extends RegisterBlock {
     this.#inUse = 0;
   }
 
-  protected readWord(offset: number): number {
+  protected readWord(offset: number, by: BusMaster): number {
+    const seen = this.#look(offset);
+    // A halted core makes time stand still: for a debugger that polls it jumps to the next ready flag.
+    const waiting = [...this.#starting.values()].map(({ atNs }) => atNs);
+    if (by === 'debugger' && this.#wiring.core.halted && waiting.length > 0)
+      this.#wiring.clock.advanceTo(Math.min(...waiting));
+    return seen;
+  }
+
+  #look(offset: number): number {
     const { csr, switch: sw, registers } = this.#facts;
     if (offset === csr.offset) return (this.register(offset) | this.#flags) >>> 0;
     if (!registers[offset]) this.violation('reserved register read', offset);

@@ -47,6 +47,12 @@ export class StartingSources {
     this.#starting.set(name, handle);
   }
 
+  /** Time jumps to the next ready flag: for a debugger that polls while its halted core makes time stand still. */
+  finishNext(): void {
+    const waiting = [...this.#starting.values()].map(({ atNs }) => atNs);
+    if (waiting.length > 0) this.#clock.advanceTo(Math.min(...waiting));
+  }
+
   /** Their flags will not come. */
   forget(names: readonly SourceName[]): void {
     for (const name of names) {

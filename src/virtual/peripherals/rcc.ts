@@ -1,4 +1,4 @@
-import type { CoreSignals, ResetKind, VirtualClock } from '../interfaces.ts';
+import type { BusMaster, CoreSignals, ResetKind, VirtualClock } from '../interfaces.ts';
 import {
   busClocks,
   type ClockLimits,
@@ -176,10 +176,13 @@ export class Rcc extends RegisterBlock {
     this.#bdcr = 0;
   }
 
-  protected readWord(offset: number): number {
+  protected readWord(offset: number, by: BusMaster): number {
     switch (offset) {
-      case RCC_OFFSET.CR:
-        return this.#cr;
+      case RCC_OFFSET.CR: {
+        const seen = this.#cr;
+        if (by === 'debugger' && this.#wiring.core.halted) this.#sources.finishNext();
+        return seen;
+      }
       case RCC_OFFSET.CFGR:
         return (this.#cfgr & ~0xc) | (this.#sws << 2);
       case RCC_OFFSET.PLLCFGR:
