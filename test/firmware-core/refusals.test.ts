@@ -3,6 +3,7 @@ import { type CborValue, decodeCbor, encodeCbor } from '../../src/protocol/cbor.
 import { REFUSALS, type RefusalName } from '../../src/protocol/codes.ts';
 import { type CommandName, commandRow } from '../../src/protocol/commands.ts';
 import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/frame.ts';
+import { PackedSamples, packSamples } from '../../src/protocol/packed-samples.ts';
 import { buildHostCore } from './build.ts';
 import { HostCore } from './host-core.ts';
 import { digestAfter, signalOf } from './signals.ts';
@@ -152,6 +153,32 @@ describe('the core refuses with a code of its own, executes nothing, and is read
     await expectReady();
   });
 
+  it.each<[string, RefusalName, Float32Array, number, (bytes: Uint8Array) => Uint8Array]>([
+    ['of one signal less a value for each axis', 'wrong_length', samples(45), 3, (bytes) => bytes],
+    ['of one signal and a value for each axis more', 'wrong_length', samples(51), 3, (bytes) => bytes],
+    ['more than the input buffer takes', 'too_large', samples(8193), 3, (bytes) => bytes],
+    ['that say more than follow', 'wrong_length', samples(48), 3, (bytes) => bytes.subarray(0, -1)],
+    ['with a byte left over', 'wrong_length', samples(48), 3, (bytes) => Uint8Array.of(...bytes, 0)],
+    ['of no axes', 'malformed', samples(48), 3, (bytes) => bytes.with(0, 0)],
+    ['of axes that do not divide them', 'wrong_length', samples(48), 3, (bytes) => bytes.with(0, 5)],
+    ['of a form nobody knows', 'malformed', samples(48), 3, (bytes) => bytes.with(2, 3)],
+    ['that are no bytes at all', 'wrong_length', samples(48), 3, () => new Uint8Array()],
+  ])('packed samples %s', async (_what, name, values, axes, change) => {
+    const packed = new PackedSamples(change(packSamples(values, axes)!.bytes));
+    for (const command of ['learn', 'detect', 'learn_many', 'detect_many'] as const) {
+      expectRefusal(await board.ask(command, packed), name);
+    }
+    await expectReady();
+  });
+
+  it('packed samples where a number belongs, and a number behind their tag', async () => {
+    const packed = packSamples(samples(48), 3)!;
+    expectRefusal(await board.ask('set_baud', packed), 'wrong_type');
+    const tag = encodeCbor([packed]).slice(0, 4); // the array and the tag
+    expectRefusal(await board.send('learn', Uint8Array.of(...tag, 7)), 'wrong_type');
+    await expectReady();
+  });
+
   it('samples whose bytes are no whole number of values', async () => {
     const payload = Uint8Array.from(Buffer.from('81d8554300803f', 'hex'));
     expectRefusal(await board.send('learn', payload), 'wrong_length');
@@ -201,6 +228,38 @@ describe('the core refuses with a code of its own, executes nothing, and is read
     const frame = await board.next();
     expectRefusal(frame, 'bad_frame');
     expect(fieldsOf(frame)[1]).toBe(board.sequence);
+    await expectReady();
+  });
+});
+
+describe('NaN and infinity, packed', () => {
+  const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  it.each(bad)(
+    '%s reaches the library, which refuses it with its own code and learns nothing',
+    async (value) => {
+      // One axis of the same bits throughout: such words pack, as NaN of a broken sensor would.
+      const signal = Float32Array.from({ length: 48 }, (_, i) => (i % 3 === 1 ? value : i % 3));
+      const packed = packSamples(signal, 3)!;
+      expect(packed.bytes.length).toBeLessThan(4 * 48);
+      expect(fieldsOf(await board.ask('learn', packed)).slice(0, 2)).toEqual([2, 0]);
+      await expectReady();
+      expect(fieldsOf(await board.ask('detect', packed)).slice(0, 2)).toEqual([125, 1]);
+      await expectReady(1);
+    },
+  );
+
+  it('a batch with one in its second signal learns the first and says where it stopped', async () => {
+    const signal = Float32Array.from({ length: 96 }, (_, i) => (i >= 48 && i % 3 === 0 ? Number.NaN : 2));
+    const [learned, code, counter] = fieldsOf(await board.ask('learn_many', packSamples(signal, 3)!));
+    expect([learned, code, counter]).toEqual([1, 2, 1]);
+  });
+
+  it('a sensitivity of these bits leaves the one in force', async () => {
+    const before = fieldsOf(await board.ask('get_sensitivity'));
+    for (const value of bad) {
+      const word = new Uint32Array(Float32Array.of(value).buffer)[0]!;
+      expect(fieldsOf(await board.ask('set_sensitivity', word))).toEqual(before);
+    }
     await expectReady();
   });
 });
