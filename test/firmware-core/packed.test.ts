@@ -61,7 +61,7 @@ describe('packed samples', () => {
     const packed = sampleSets().map((set) => ({ ...set, bytes: packSamples(set.samples, set.axes)?.bytes }));
     const shorter = packed.filter((set) => set.bytes !== undefined);
     const unpacked = await unpack(shorter.map(({ bytes }) => bytes!));
-    shorter.forEach(({ name, samples }, i) => expect(unpacked[i], name).toBe(words(samples)));
+    for (const [i, { name, samples }] of shorter.entries()) expect(unpacked[i], name).toBe(words(samples));
     // what is not known to be a count of anything travels as it is, or hardly shorter
     expect(shorter.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['integers in steps of eight', 'one value', 'the largest and smallest int32']),
@@ -111,7 +111,8 @@ describe('packed samples', () => {
       ['nothing at all', new Uint8Array(), 'wrong_length'],
     ];
     const got = await unpack(cases.map(([, bytes]) => bytes));
-    cases.forEach(([name, , refusal], i) => expect(got[i], name).toBe(`refused ${code(refusal)}`));
+    for (const [i, [name, , refusal]] of cases.entries())
+      expect(got[i], name).toBe(`refused ${code(refusal)}`);
   });
 
   it('of random bytes never hurt the decoder', async () => {
