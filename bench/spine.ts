@@ -7,18 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBoard } from '../src/boards/load.ts';
 import { buildBoardFirmware } from '../src/cli/build.ts';
-import { askControl } from '../src/cli/control-client.ts';
 import { signalAt } from '../src/engine/dataset/dataset.ts';
 import { attach } from '../src/host/attach.ts';
 import { startVirtualSlot } from '../src/host/virtual-slot.ts';
 import { generateMotor, MOTOR_AXES } from '../src/studio/motor.ts';
 import { readDataset } from '../src/studio/read-dataset.ts';
 import { runSearch } from '../src/studio/run-search.ts';
+import { measureLine, shareOfLine } from './link/measure-line.ts';
 import { writeMetrics } from './write-metrics.ts';
 
 const BUFFER_SIZE = 128;
 const EVALUATIONS = 60;
-const BITS_PER_LINE_BYTE = 10;
 
 const folder = mkdtempSync(join(tmpdir(), 'neai-bench-'));
 const signal = AbortSignal.timeout(900_000);
@@ -43,31 +42,28 @@ try {
       const client = await session.connect({ signal });
       const signals = await readDataset(regular, { axes: MOTOR_AXES });
       await client.call('initialize', {}, { signal });
-      const time = () => askControl(place.slot.control!, { do: 'time' });
-      const [before, wallBefore] = [await time(), performance.now()];
-      for (let row = 0; row < signals.lines; row++) {
-        await client.call('learn', { signal: signalAt(signals, row) }, { signal });
-      }
-      const [after, wallAfter] = [await time(), performance.now()];
-      const spent = (name: string): number => Number(after[name]) - Number(before[name]);
-      const payloadBits = signals.lines * signals.valuesPerLine * 4 * BITS_PER_LINE_BYTE;
-      const wallSeconds = (wallAfter - wallBefore) / 1000;
+      const line = await measureLine(place.slot.control!, async () => {
+        for (let row = 0; row < signals.lines; row++) {
+          await client.call('learn', { signal: signalAt(signals, row) }, { signal });
+        }
+      });
+      const samples = signals.lines * signals.valuesPerLine;
       writeMetrics('spine', [
         {
           name: 'payloadShareOfLine115200',
-          value: payloadBits / (client.baud * spent('lineSeconds')),
+          value: shareOfLine(samples, client.baud, line.lineSeconds),
           unit: 'of the line rate',
-          goal: 'reported: one message at a time',
+          goal: 'reported: one message at a time, packed',
         },
         {
           name: 'virtualBoardMips',
-          value: spent('instructions') / wallSeconds / 1e6,
+          value: line.instructions / line.wallSeconds / 1e6,
           unit: 'instructions per µs',
           goal: null,
         },
         {
           name: 'lineTimeOverWallTime',
-          value: spent('lineSeconds') / wallSeconds,
+          value: line.lineSeconds / line.wallSeconds,
           unit: 'virtual s per s',
           goal: null,
         },

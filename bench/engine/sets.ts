@@ -30,11 +30,18 @@ export function dataSetFolder(): string | null {
   return existsSync(join(folder, 'manifest.json')) ? folder : null;
 }
 
+/** What the manifest of a folder lists, in its order. */
+export function readManifest(
+  folder: string,
+): { name: string; axes: number; buffer: number; regular: string }[] {
+  const listed = manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));
+  return listed.map((set) => ({ ...set, regular: join(folder, set.name, 'regular.csv') }));
+}
+
 /** The sets of a folder, in the order of its manifest; `only` keeps those named. */
 export async function readSets(folder: string, only?: readonly string[]): Promise<BenchSet[]> {
-  const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));
   const sets: BenchSet[] = [];
-  for (const { name, axes, buffer } of manifest) {
+  for (const { name, axes, buffer } of readManifest(folder)) {
     if (only !== undefined && !only.includes(name)) continue;
     const files = {
       regular: join(folder, name, 'regular.csv'),

@@ -29,7 +29,7 @@ export interface SessionParts {
 
 export interface ConnectOptions
   extends Abortable,
-    Pick<ClientOptions, 'expected' | 'windowMessages' | 'unitBytes'> {
+    Pick<ClientOptions, 'expected' | 'windowMessages' | 'unitBytes' | 'packSamples'> {
   /** Rate of this side of the line; another one than the board's is how a wrong rate is tried. */
   readonly baud?: number;
   /** Default true. Without a reset the board keeps what it has learned, and prints no banner. */
