@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FilePlan } from '../shared/file-plan.ts';
+import { historyRecordSchema } from './history-record.ts';
 import { runRecordSchema } from './run-record.ts';
 import { scenarioRecordSchema } from './scenario-record.ts';
 import { searchRecordSchema } from './search-record.ts';
@@ -23,6 +24,10 @@ export function emitRecordSchemas(): FilePlan {
     {
       path: 'docs/scenario-record.schema.json',
       content: emit(scenarioRecordSchema, 'Record of a run of scenarios of neai, version 1'),
+    },
+    {
+      path: 'docs/history-record.schema.json',
+      content: emit(historyRecordSchema, 'History record of neai, version 1'),
     },
   ];
 }
