@@ -1,18 +1,11 @@
 import type { TestError } from '@playwright/test/reporter';
-import { ERROR_CODES, type ErrorClass, type ErrorCode } from '../../src/shared/error-codes.ts';
+import {
+  ERROR_CLASSES,
+  ERROR_CODES,
+  type ErrorCode,
+  type FailureClass,
+} from '../../src/shared/error-codes.ts';
 
-/** Who has to look at a failure: the lab, the product's developers, the scenario's author, whoever set the run up. */
-export type FailureClass = 'rack' | 'product' | 'scenario' | 'configuration';
-
-const OF_ERROR_CLASS: Record<ErrorClass, FailureClass> = {
-  rack: 'rack',
-  internal: 'rack',
-  interrupted: 'rack',
-  product: 'product',
-  usage: 'scenario',
-  input: 'scenario',
-  configuration: 'configuration',
-};
 /** Configuration before rack: a missing program is told as such, not as a board that does not answer. */
 const GRAVITY: readonly FailureClass[] = ['product', 'scenario', 'configuration', 'rack'];
 
@@ -30,7 +23,7 @@ export interface Failure {
 export function classify(error: Pick<TestError, 'message' | 'value'>): Failure {
   const message = (error.message ?? error.value ?? 'failed without a word').replaceAll(COLOURS, '');
   const code = codeIn(message);
-  if (code !== undefined) return { class: OF_ERROR_CLASS[ERROR_CODES[code].class], code, message };
+  if (code !== undefined) return { class: ERROR_CLASSES[ERROR_CODES[code].class].inReports, code, message };
   // What a scenario expects, it expects of the product; all else that goes wrong in it is its own.
   // A message of the scenario's own may stand in front.
   if (/^\s*(?:Error: )?expect[.(]/m.test(message)) return { class: 'product', code, message };

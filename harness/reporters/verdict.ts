@@ -10,10 +10,11 @@ import type {
   TestResult,
 } from '@playwright/test/reporter';
 import type { ScenarioRecord } from '../../src/record/scenario-record.ts';
+import type { FailureClass } from '../../src/shared/error-codes.ts';
 import { evidenceFolder } from '../evidence-folder.ts';
 import { readSettings } from '../settings.ts';
 import { attachmentsBack } from './attachments.ts';
-import { classify, type Failure, type FailureClass } from './failure-class.ts';
+import { classify, type Failure } from './failure-class.ts';
 import { failureOf, reasonOf, warningsOf } from './judgement.ts';
 import { writeRecord } from './record.ts';
 

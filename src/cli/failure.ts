@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ERROR_CODES } from '../shared/error-codes.ts';
+import { ERROR_CLASSES, ERROR_CODES } from '../shared/error-codes.ts';
 import { describeError, NeaiError } from '../shared/errors.ts';
 
 /** Any thrown thing as our error; a defect of ours keeps its stack in a file, never on the screen. */
@@ -20,8 +20,10 @@ export function reportFailure(thrown: unknown, json: boolean): void {
   process.stderr.write(`${describeError(error)}\n`);
   if (json) {
     const { cause: _cause, ...details } = error.details;
-    const { remedy } = ERROR_CODES[error.code];
-    const document = { error: { code: error.code, message: error.message, remedy, ...details } };
+    const { code, message } = error;
+    const { remedy, class: errorClass } = ERROR_CODES[code];
+    const whoActs = ERROR_CLASSES[errorClass].who;
+    const document = { error: { code, message, class: errorClass, whoActs, remedy, ...details } };
     process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   }
   process.exitCode = error.exitStatus;

@@ -8,6 +8,26 @@ export type ErrorClass =
   | 'interrupted'
   | 'internal';
 
+/** Where reports of scenarios count a failure: lab, product, scenario or set-up. */
+export type FailureClass = 'rack' | 'product' | 'scenario' | 'configuration';
+
+interface ErrorClassRow {
+  /** Who acts, in a phrase. */
+  readonly who: string;
+  readonly inReports: FailureClass;
+}
+
+/** The classes, once: who has to act, and what a failing scenario is put down to. */
+export const ERROR_CLASSES: Readonly<Record<ErrorClass, ErrorClassRow>> = {
+  usage: { who: 'whoever typed the command', inReports: 'scenario' },
+  input: { who: 'whoever made the file', inReports: 'scenario' },
+  rack: { who: 'whoever keeps the boards', inReports: 'rack' },
+  product: { who: 'whoever made the library or the firmware', inReports: 'product' },
+  configuration: { who: 'whoever set up this computer or the rack file', inReports: 'configuration' },
+  interrupted: { who: 'nobody', inReports: 'rack' },
+  internal: { who: 'the makers of this software', inReports: 'rack' },
+};
+
 export interface ErrorCodeRow {
   readonly meaning: string;
   readonly remedy: string;
