@@ -10,15 +10,19 @@ const text = z.string().min(1);
 /** Index into `runs`. */
 const runIndex = z.int().min(0);
 
-/** What a trend is about: the same signals, on the same kind of board, with the same library. */
-const subjectSchema = z.strictObject({ scenario: text, board: text, library: text });
+const thingSchema = z.strictObject({ scenario: text, board: text, library: text });
+/**
+ * What a trend is about: the same signals, on the same kind of board, with the same library. A virtual board and silicon
+ * never share a series: neither their times nor their ticks are of one kind.
+ */
+const subjectSchema = z.strictObject({ ...thingSchema.shape, kind: evidenceSchema.shape.kind });
 export type HistorySubject = z.infer<typeof subjectSchema>;
 
 /** One run as a point on the time axis: what it was, and how it ended. */
 const historyRunSchema = z.strictObject({
   id: text,
   startedAt: instant,
-  ...subjectSchema.shape,
+  ...thingSchema.shape,
   /** Version control's name of the state of the project that ran; null where none was known. */
   commit: text.nullable(),
   evidence: evidenceSchema,
@@ -37,7 +41,7 @@ const historyRunSchema = z.strictObject({
 });
 export type HistoryRun = z.infer<typeof historyRunSchema>;
 
-const FIGURES = [
+export const HISTORY_FIGURES = [
   'score difference',
   'differing calls',
   'flips',
@@ -47,8 +51,10 @@ const FIGURES = [
   'ticks per detect',
   'flash',
   'RAM',
+  'knowledge',
   'stack',
   'flash time',
+  'link time',
   'link errors',
   'flake rate',
 ] as const;
@@ -93,7 +99,7 @@ export type Ratchet = z.infer<typeof ratchetSchema>;
 const seriesSchema = z
   .strictObject({
     ...subjectSchema.shape,
-    figure: z.enum(FIGURES),
+    figure: z.enum(HISTORY_FIGURES),
     /** Instructions and cycles never share a series. */
     unit: z.enum(['fraction', 'points', 'count', 'bytes', 'seconds', 'instructions', 'cycles']),
     /** An exact figure alarms on its first change, a noisy one by its change point. */

@@ -7,6 +7,7 @@ import {
 } from '../../src/record/history-record.ts';
 
 const subject = { scenario: 'compare', board: 'nucleo-l432kc', library: '5e1c0f9a77d24b3381c6aa02' };
+const series = { ...subject, kind: 'virtual' } as const;
 const run = (id: string, startedAt: string): HistoryRun => ({
   id,
   startedAt,
@@ -31,7 +32,7 @@ const RECORD: HistoryRecord = {
   runs: [run('a', '2026-11-18T10:00:00.000Z'), run('b', '2026-11-19T10:00:00.000Z')],
   series: [
     {
-      ...subject,
+      ...series,
       figure: 'flash',
       unit: 'bytes',
       noise: 'exact',
@@ -55,14 +56,14 @@ describe('a history record', () => {
   });
 
   test('names no run that it does not hold, and begins with the oldest', () => {
-    const series = RECORD.series[0]!;
+    const first = RECORD.series[0]!;
     const alarms = [{ run: 2, sentence: 'none' }];
     for (const wrong of [
       { ...RECORD, compare: [0, 2] as [number, number] },
       { ...RECORD, runs: [...RECORD.runs].reverse() },
-      { ...RECORD, series: [{ ...series, alarms }] },
-      { ...RECORD, series: [{ ...series, values: [1] }] },
-      { ...RECORD, series: [{ ...series, runs: [1, 0] }] },
+      { ...RECORD, series: [{ ...first, alarms }] },
+      { ...RECORD, series: [{ ...first, values: [1] }] },
+      { ...RECORD, series: [{ ...first, runs: [1, 0] }] },
     ]) {
       expect(() => encodeHistoryRecord(wrong)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
     }
