@@ -1,3 +1,4 @@
+import { libraryFlashBytes, libraryRamBytes } from '../../src/record/cost.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { count, percent } from '../format.ts';
 import { html, type Markup } from '../html.ts';
@@ -20,9 +21,9 @@ export function footprintBars(record: RunRecord): Markup {
       name: 'Flash',
       bytes: footprint.flashBytes,
       of: board.flashBytes,
-      limit: limits.flashBytes,
+      limit: null,
     },
-    { id: 'ram', name: 'RAM', bytes: footprint.ramBytes, of: board.ramBytes, limit: limits.ramBytes },
+    { id: 'ram', name: 'RAM', bytes: footprint.ramBytes, of: board.ramBytes, limit: null },
     { id: 'neai', name: 'Knowledge (.neai)', bytes: footprint.neaiBytes, of: board.ramBytes, limit: null },
   ];
   if (footprint.stackBytes !== null) {
@@ -33,6 +34,16 @@ export function footprintBars(record: RunRecord): Markup {
       of: board.ramBytes,
       limit: null,
     });
+  }
+  const libraryFlash = libraryFlashBytes(footprint);
+  const libraryRam = libraryRamBytes(footprint);
+  if (libraryFlash !== null) {
+    const bar = { id: 'library-flash', name: 'Library in flash', bytes: libraryFlash };
+    bars.push({ ...bar, of: board.flashBytes, limit: limits.flashBytes });
+  }
+  if (libraryRam !== null) {
+    const bar = { id: 'library-ram', name: 'Library in RAM, with its stack', bytes: libraryRam };
+    bars.push({ ...bar, of: board.ramBytes, limit: limits.ramBytes });
   }
   return html`<dl class="bars">${bars.map((bar) => {
     const over = bar.limit !== null && bar.bytes > bar.limit;

@@ -15,3 +15,8 @@ export function formatPoints(difference: number): string {
 export function formatBytes(bytes: number): string {
   return `${bytes.toLocaleString('en-US')} bytes`;
 }
+
+/** Ticks with thousands set apart by a comma, and their unit: `39,560 instructions`. */
+export function formatTicks(ticks: number, unit: string): string {
+  return `${ticks.toLocaleString('en-US')} ${unit}`;
+}

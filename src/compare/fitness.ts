@@ -1,6 +1,13 @@
-import type { Accuracy, Footprint, Verdict } from '../record/primitives.ts';
-import type { Criterion, Limits } from '../record/run-record.ts';
-import { formatBytes, formatPercent, formatPoints } from './figures.ts';
+import {
+  type Footprint,
+  type Limits,
+  libraryFlashBytes,
+  libraryRamBytes,
+  type PerCallFigures,
+} from '../record/cost.ts';
+import type { Accuracy, Verdict } from '../record/primitives.ts';
+import type { Criterion } from '../record/run-record.ts';
+import { formatBytes, formatPercent, formatPoints, formatTicks } from './figures.ts';
 
 /** What fitness is judged on: the target's figures, never the emulator's. */
 export interface FitnessInput {
@@ -12,6 +19,7 @@ export interface FitnessInput {
   readonly learned: number;
   readonly minimumLearningIterations: number;
   readonly footprint: Footprint | null;
+  readonly perCall: PerCallFigures;
 }
 
 /** Half a unit in the ninth digit: 0.9 computed as (0.85 + 0.95) / 2 must not miss a limit of 0.9. */
@@ -21,14 +29,13 @@ const ROUNDING_SLACK = 1e-9;
 export function fitnessCriteria(input: FitnessInput): Criterion[] {
   const learned = learnedCriterion(input);
   const noAccuracy = input.accuracyNotShown ?? learned.reason;
-  const { limits, accuracy, footprint } = input;
+  const { limits, accuracy } = input;
   const rows = [
     learned,
     atLeast('balanced accuracy', accuracy.balancedAccuracy, limits.balancedAccuracy, noAccuracy),
     atLeast('confidence', accuracy.confidence, limits.confidence, noAccuracy),
   ];
-  if (limits.ramBytes !== null) rows.push(atMost('RAM', footprint?.ramBytes, limits.ramBytes));
-  if (limits.flashBytes !== null) rows.push(atMost('flash', footprint?.flashBytes, limits.flashBytes));
+  rows.push(...costs(input).flatMap(([cost, limit]) => (limit === null ? [] : [atMost(cost, limit)])));
   return rows;
 }
 
@@ -69,11 +76,45 @@ function atLeast(
   return { ...row, verdict: 'FAIL', reason };
 }
 
-function atMost(name: 'flash' | 'RAM', value: number | undefined, limit: number): Criterion {
-  const row = { name, unit: 'bytes', value: value ?? null, limit } as const;
-  if (value === undefined)
-    return { ...row, verdict: 'NOT SHOWN', reason: `${name} is unknown: no image was built` };
+interface Cost {
+  readonly name: Criterion['name'];
+  readonly unit: Criterion['unit'];
+  readonly value: number | null;
+  /** Why there is no value. */
+  readonly unknown: string;
+}
+
+/** What the library takes of a board, each with its limit. */
+function costs({ limits, footprint, perCall }: FitnessInput): [Cost, number | null][] {
+  const bytes = (name: Cost['name'], value: number | null): Cost => {
+    const unknown =
+      footprint === null
+        ? `${name} is unknown: no image was built`
+        : `${name} is unknown: it was not measured`;
+    return { name, unit: 'bytes', value, unknown };
+  };
+  const ticks = (call: 'learn' | 'detect'): Cost => ({
+    name: `longest ${call}`,
+    unit: perCall.unit,
+    value: perCall[call]?.max ?? null,
+    unknown: `longest ${call} is unknown: no ${call} told its ${perCall.unit}`,
+  });
+  const stacks = footprint?.stackByCall.flatMap(({ libraryBytes }) => libraryBytes ?? []) ?? [];
+  return [
+    [bytes('RAM', footprint && libraryRamBytes(footprint)), limits.ramBytes],
+    [bytes('flash', footprint && libraryFlashBytes(footprint)), limits.flashBytes],
+    [bytes('stack', stacks.length === 0 ? null : Math.max(...stacks)), limits.stackBytes],
+    [ticks('learn'), limits.learnTicks],
+    [ticks('detect'), limits.detectTicks],
+  ];
+}
+
+function atMost({ name, unit, value, unknown }: Cost, limit: number): Criterion {
+  const row = { name, unit, value, limit } as const;
+  if (value === null) return { ...row, verdict: 'NOT SHOWN', reason: unknown };
   if (value <= limit) return { ...row, verdict: 'PASS', reason: null };
-  const reason = `${name} ${formatBytes(value)} is ${formatBytes(value - limit)} above the limit of ${formatBytes(limit)}`;
+  const count = (number: number): string =>
+    unit === 'bytes' ? formatBytes(number) : formatTicks(number, unit);
+  const reason = `${name} ${count(value)} is ${count(value - limit)} above the limit of ${count(limit)}`;
   return { ...row, verdict: 'FAIL', reason };
 }

@@ -1,19 +1,23 @@
 import { balancedAccuracy, confidence } from '../engine/metrics/metrics.ts';
 import type { CallSequence } from '../record/calls.ts';
-import type { Accuracy, Evidence, Footprint } from '../record/primitives.ts';
-import type { Limits, RunRecord } from '../record/run-record.ts';
+import type { Footprint, Limits } from '../record/cost.ts';
+import type { Accuracy, Evidence } from '../record/primitives.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { compareRuns } from './compare-runs.ts';
 import { equivalenceVerdict } from './equivalence.ts';
 import { fitnessCriteria, fitnessVerdict } from './fitness.ts';
 import { type ScoredSignals, scoredSignals } from './scored-signals.ts';
 import { perCallFigures } from './ticks.ts';
 
-/** Limits of a project that sets none: 90 % balanced accuracy, 90 % confidence, any size. */
+/** Limits of a project that sets none: 90 % balanced accuracy, 90 % confidence, any cost. */
 export const DEFAULT_LIMITS: Limits = {
   balancedAccuracy: 0.9,
   confidence: 0.9,
   flashBytes: null,
   ramBytes: null,
+  stackBytes: null,
+  learnTicks: null,
+  detectTicks: null,
 };
 
 /** What a comparison is judged from. Reference is the emulator's side, target the board's. */
@@ -45,6 +49,7 @@ export function judgeRun(input: JudgeInput): Judgement {
     board: accuracyOf(board, threshold),
     emulator: accuracyOf(scoredSignals(calls, reference), threshold),
   };
+  const perCall = perCallFigures(sequence, input.evidence.kind);
   const criteria = fitnessCriteria({
     limits,
     accuracy: accuracy.board,
@@ -53,6 +58,7 @@ export function judgeRun(input: JudgeInput): Judgement {
       .length,
     minimumLearningIterations,
     footprint,
+    perCall,
   });
   return {
     comparison,
@@ -62,7 +68,7 @@ export function judgeRun(input: JudgeInput): Judgement {
     },
     criteria,
     accuracy,
-    perCall: perCallFigures(sequence, input.evidence.kind),
+    perCall,
   };
 }
 

@@ -1,11 +1,11 @@
 import type { CallSequence, Operation } from '../record/calls.ts';
+import type { PerCallFigures } from '../record/cost.ts';
 import type { Evidence } from '../record/primitives.ts';
-import type { PerCallFigures } from '../record/run-record.ts';
 
-/**
- * Ticks of the library call alone over a run: median, smallest, largest. Of an even number of calls the lower
- * of the two middle values is the median, so that it is a count that was really taken.
- */
+/** What at most one call in a hundred exceeds. */
+const NEARLY_ALL = 0.99;
+
+/** Ticks of the library call alone over a run. Every figure is a count that was really taken, none is interpolated. */
 export function perCallFigures(sequence: CallSequence, kind: Evidence['kind']): PerCallFigures {
   const figures = (operation: Operation): PerCallFigures['learn'] => {
     const ticks = sequence.target
@@ -16,6 +16,7 @@ export function perCallFigures(sequence: CallSequence, kind: Evidence['kind']): 
     return {
       calls: ticks.length,
       median: ticks[(ticks.length - 1) >> 1]!,
+      p99: ticks[Math.ceil(ticks.length * NEARLY_ALL) - 1]!,
       min: ticks[0]!,
       max: ticks.at(-1)!,
     };

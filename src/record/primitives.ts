@@ -56,15 +56,3 @@ export const accuracySchema = z.strictObject({
   confidence: z.number().min(0).max(1).nullable(),
 });
 export type Accuracy = z.infer<typeof accuracySchema>;
-
-/** Bytes of the firmware image; `stackBytes` is the painted stack's high-water mark after the run. */
-export const footprintSchema = z.strictObject({
-  flashBytes: z.int().min(0),
-  ramBytes: z.int().min(0),
-  neaiBytes: z.int().min(0),
-  stackBytes: z.int().min(0).nullable(),
-});
-export type Footprint = z.infer<typeof footprintSchema>;
-
-/** `instructions` from a virtual board, `cycles` from silicon: never mixed up. */
-export const tickUnitSchema = z.enum(['instructions', 'cycles']);

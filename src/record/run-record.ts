@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { callColumnsSchema } from './calls.ts';
+import { footprintSchema, limitsSchema, perCallFiguresSchema } from './cost.ts';
 import {
   accuracySchema,
   evidenceSchema,
   firstMismatchSchema,
-  footprintSchema,
   labelSchema,
   lineRangeSchema,
   sha256Schema,
-  tickUnitSchema,
   verdictSchema,
 } from './primitives.ts';
 
@@ -35,30 +34,6 @@ const datasetFileSchema = z.strictObject({
 });
 export type DatasetFile = z.infer<typeof datasetFileSchema>;
 
-/** Fitness limits of the project; null where the project sets none. */
-const limitsSchema = z.strictObject({
-  balancedAccuracy: z.number().min(0).max(1),
-  confidence: z.number().min(0).max(1),
-  flashBytes: bytes.nullable(),
-  ramBytes: bytes.nullable(),
-});
-export type Limits = z.infer<typeof limitsSchema>;
-
-const tickFiguresSchema = z.strictObject({
-  calls: z.int().min(1),
-  median: z.int().min(0),
-  min: z.int().min(0),
-  max: z.int().min(0),
-});
-
-/** Ticks of the library call alone, without digest and link; null where no call of the kind told any. */
-const perCallFiguresSchema = z.strictObject({
-  unit: tickUnitSchema,
-  learn: tickFiguresSchema.nullable(),
-  detect: tickFiguresSchema.nullable(),
-});
-export type PerCallFigures = z.infer<typeof perCallFiguresSchema>;
-
 const comparisonSchema = z.strictObject({
   /** Every call answered alike on both sides, none missing, at least one signal compared. */
   identical: z.boolean(),
@@ -77,12 +52,21 @@ export type Verdicts = z.infer<typeof verdictsSchema>;
 
 /** One condition of fitness with its figure: what the fitness verdict is made of. */
 const criterionSchema = z.strictObject({
-  name: z.enum(['learned signals', 'balanced accuracy', 'confidence', 'flash', 'RAM']),
-  /** Fractions 0…1 for balanced accuracy and confidence, bytes for flash and RAM, else a count. */
-  unit: z.enum(['fraction', 'bytes', 'count']),
+  name: z.enum([
+    'learned signals',
+    'balanced accuracy',
+    'confidence',
+    'flash',
+    'RAM',
+    'stack',
+    'longest learn',
+    'longest detect',
+  ]),
+  /** Fractions 0…1 for balanced accuracy and confidence, bytes for memories, ticks for the longest call, else a count. */
+  unit: z.enum(['fraction', 'bytes', 'count', 'instructions', 'cycles']),
   /** Null when the figure could not be taken. */
   value: z.number().nullable(),
-  /** At least this (learned, balanced accuracy, confidence) or at most (flash, RAM). */
+  /** At least this (learned, balanced accuracy, confidence) or at most (memories, ticks). */
   limit: z.number(),
   verdict: verdictSchema.shape.verdict,
   /** Null exactly when the verdict is PASS. */

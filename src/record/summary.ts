@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import {
-  accuracySchema,
-  evidenceSchema,
-  firstMismatchSchema,
-  footprintSchema,
-  tickUnitSchema,
-  verdictSchema,
-} from './primitives.ts';
+import { footprintSchema, tickUnitSchema } from './cost.ts';
+import { accuracySchema, evidenceSchema, firstMismatchSchema, verdictSchema } from './primitives.ts';
 
 /**
  * What `neai compare --json` prints: the published contract (docs/compare.schema.json). Fields may be added,

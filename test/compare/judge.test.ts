@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type JudgeInput, judgeRun } from '../../src/compare/judge.ts';
 import { exitStatusOf, verdictLines } from '../../src/compare/verdict-lines.ts';
 import type { Answer, PlannedCall, TargetAnswer } from '../../src/record/calls.ts';
+import type { Footprint } from '../../src/record/cost.ts';
 import type { Label } from '../../src/record/primitives.ts';
 
 const FILES = ['fan.csv', 'broken.csv'];
@@ -42,6 +43,17 @@ const PERFECT = EXAMPLE.map((row) =>
     : row,
 );
 
+/** The library alone: 7,200 bytes of flash, 1,520 of RAM with its stack of 500. */
+const FOOTPRINT: Footprint = {
+  ...{ flashBytes: 30_000, ramBytes: 12_000, neaiBytes: 800, stackBytes: 600 },
+  library: { text: 6_000, rodata: 1_100, data: 100, bss: 120, neai: 800 },
+  stackByCall: [
+    { call: 'hello', stackBytes: 600, libraryBytes: null },
+    { call: 'learn', stackBytes: 590, libraryBytes: 500 },
+    { call: 'detect', stackBytes: 480, libraryBytes: 400 },
+  ],
+};
+
 type Edit = { at: number; target: Partial<TargetAnswer> };
 
 function judge(rows: readonly Row[], changes: Partial<JudgeInput> & { edit?: Edit; answered?: number } = {}) {
@@ -62,7 +74,7 @@ function judge(rows: readonly Row[], changes: Partial<JudgeInput> & { edit?: Edi
     threshold: 90,
     limits: DEFAULT_LIMITS,
     minimumLearningIterations: 3,
-    footprint: { flashBytes: 30_000, ramBytes: 12_000, neaiBytes: 800, stackBytes: 600 },
+    footprint: FOOTPRINT,
     brokenOffBecause: null,
     ...input,
   });
@@ -169,8 +181,9 @@ describe('fitness', () => {
   });
 
   test('passes when all figures reach their limits', () => {
-    const limits = { ...DEFAULT_LIMITS, flashBytes: 30_000, ramBytes: 12_000 };
-    const { verdicts, criteria } = judge(PERFECT, { limits });
+    // learns took 101 to 103 ticks, detects 104 to 109
+    const costs = { flashBytes: 7_200, ramBytes: 1_520, stackBytes: 500, learnTicks: 103, detectTicks: 109 };
+    const { verdicts, criteria } = judge(PERFECT, { limits: { ...DEFAULT_LIMITS, ...costs } });
     expect(verdicts.fitness).toEqual({ verdict: 'PASS', reasons: [] });
     expect(criteria.map((row) => row.name)).toEqual([
       'learned signals',
@@ -178,14 +191,39 @@ describe('fitness', () => {
       'confidence',
       'RAM',
       'flash',
+      'stack',
+      'longest learn',
+      'longest detect',
     ]);
   });
 
-  test('a size above its limit fails and says by how much', () => {
-    const { verdicts } = judge(PERFECT, { limits: { ...DEFAULT_LIMITS, ramBytes: 10_000 } });
+  test.each([
+    ['ramBytes', 1_500, 'RAM 1,520 bytes is 20 bytes above the limit of 1,500 bytes'],
+    ['flashBytes', 6_000, 'flash 7,200 bytes is 1,200 bytes above the limit of 6,000 bytes'],
+    ['stackBytes', 499, 'stack 500 bytes is 1 bytes above the limit of 499 bytes'],
+    [
+      'learnTicks',
+      102,
+      'longest learn 103 instructions is 1 instructions above the limit of 102 instructions',
+    ],
+    [
+      'detectTicks',
+      99,
+      'longest detect 109 instructions is 10 instructions above the limit of 99 instructions',
+    ],
+  ])('a cost above its limit fails and says by how much: %s', (limit, value, reason) => {
+    const judged = judge(PERFECT, { limits: { ...DEFAULT_LIMITS, [limit]: value } });
+    expect(judged.verdicts.fitness).toEqual({ verdict: 'FAIL', reasons: [reason] });
+    expect(exitStatusOf(judged.verdicts)).toBe(4);
+  });
+
+  test('a cost with a limit that nobody could measure is not shown', () => {
+    const limits = { ...DEFAULT_LIMITS, ramBytes: 5_000, learnTicks: 5_000 };
+    const footprint = { ...FOOTPRINT, library: null };
+    const { verdicts } = judge(PERFECT, { limits, footprint });
     expect(verdicts.fitness).toEqual({
-      verdict: 'FAIL',
-      reasons: ['RAM 12,000 bytes is 2,000 bytes above the limit of 10,000 bytes'],
+      verdict: 'NOT SHOWN',
+      reasons: ['RAM is unknown: it was not measured'],
     });
   });
 
@@ -275,8 +313,8 @@ describe('what is printed and returned', () => {
   test('the median of an even number of calls is a count that was taken', () => {
     // Ticks are 100 + call index: learns 101, 102, 103 and detects 104 … 109.
     const { perCall } = judge(PERFECT);
-    expect(perCall.learn).toEqual({ calls: 3, median: 102, min: 101, max: 103 });
-    expect(perCall.detect).toEqual({ calls: 6, median: 106, min: 104, max: 109 });
+    expect(perCall.learn).toEqual({ calls: 3, median: 102, p99: 103, min: 101, max: 103 });
+    expect(perCall.detect).toEqual({ calls: 6, median: 106, p99: 109, min: 104, max: 109 });
     expect(judge([initialize]).perCall).toEqual({ unit: 'instructions', learn: null, detect: null });
   });
 });

@@ -1,12 +1,8 @@
 import { DEFAULT_LIMITS, judgeRun } from '../../src/compare/judge.ts';
 import { type Answer, type PlannedCall, packCalls, type TargetAnswer } from '../../src/record/calls.ts';
+import type { Footprint, Limits } from '../../src/record/cost.ts';
 import type { Evidence } from '../../src/record/primitives.ts';
-import {
-  type Limits,
-  RUN_RECORD_FORMAT,
-  RUN_RECORD_VERSION,
-  type RunRecord,
-} from '../../src/record/run-record.ts';
+import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord } from '../../src/record/run-record.ts';
 import { crc32c } from '../../src/shared/crc32c.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 
@@ -64,7 +60,16 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
   target.length -= unanswered;
   const sequence = { calls, reference, target };
   const files = ['data/motor/regular.csv', 'data/motor/abnormal.csv'];
-  const footprint = { flashBytes: 31_764, ramBytes: 14_912, neaiBytes: 6_184, stackBytes: 1_312 };
+  const footprint: Footprint = {
+    ...{ flashBytes: 31_764, ramBytes: 14_912, neaiBytes: 6_184, stackBytes: 1_312 },
+    library: { text: 6_420, rodata: 1_096, data: 0, bss: 24, neai: 6_184 },
+    stackByCall: [
+      { call: 'hello', stackBytes: 704, libraryBytes: null },
+      { call: 'initialize', stackBytes: 512, libraryBytes: 40 },
+      { call: 'learn', stackBytes: 1_312, libraryBytes: 872 },
+      { call: 'detect', stackBytes: 1_216, libraryBytes: 776 },
+    ],
+  };
   const limits = options.limits ?? DEFAULT_LIMITS;
   const failure =
     unanswered === 0

@@ -41,6 +41,8 @@ export function assembleRecord(parts: RunParts): RunRecord {
     ramBytes: firmware.footprint.ramBytes,
     neaiBytes: firmware.footprint.neaiBytes,
     stackBytes: boardRun.stackBytes,
+    library: null,
+    stackByCall: [],
   };
   const judgement = judgeRun({
     sequence,
