@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { FullConfig, Reporter, Suite, TestCase } from '@playwright/test/reporter';
+import type { FullConfig, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { readSettings } from '../settings.ts';
-import { classify, gravest } from './failure-class.ts';
+import { classify } from './failure-class.ts';
+import { failureOf } from './judgement.ts';
+import { propertiesOf } from './properties.ts';
 
 /** The run as Common Test Report Format (ctrf.io, schema 0.0.0): for dashboards that read neither HTML nor JUnit. */
 export default class CtrfReporter implements Reporter {
@@ -40,11 +42,12 @@ export default class CtrfReporter implements Reporter {
           pending: 0,
           other: count('other'),
           flaky: tests.filter(({ flaky }) => flaky).length,
+          suites: new Set(tests.map(({ suite }) => suite.join('\n'))).size,
           start: this.#startMs,
           stop: Date.now(),
         },
         tests,
-        environment: { extra: { board: readSettings().board } },
+        environment: { osPlatform: process.platform, extra: { board: readSettings().board } },
       },
     };
     const file = join(readSettings().outDir, 'ctrf.json');
@@ -54,11 +57,18 @@ export default class CtrfReporter implements Reporter {
 }
 
 const STATUS = { expected: 'passed', flaky: 'passed', unexpected: 'failed', skipped: 'skipped' } as const;
+const ATTEMPT_STATUS = {
+  passed: 'passed',
+  failed: 'failed',
+  timedOut: 'failed',
+  skipped: 'skipped',
+  interrupted: 'other',
+} as const;
 
 function entryOf(test: TestCase) {
   const last = test.results.at(-1)!;
-  const failure = gravest(test.results.flatMap(({ errors }) => errors.map(classify)));
   const outcome = test.outcome();
+  const failure = outcome === 'unexpected' || outcome === 'flaky' ? failureOf(test) : undefined;
   return {
     name: test.title,
     suite: test.titlePath().filter(Boolean).slice(0, -1),
@@ -66,13 +76,33 @@ function entryOf(test: TestCase) {
     line: test.location.line,
     status: last.status === 'interrupted' ? ('other' as const) : STATUS[outcome],
     rawStatus: last.status,
-    duration: last.duration,
+    tags: [...test.tags],
+    labels: propertiesOf(test),
+    duration: Math.round(last.duration),
     start: last.startTime.getTime(),
+    stop: last.startTime.getTime() + Math.round(last.duration),
     retries: test.results.length - 1,
     flaky: outcome === 'flaky',
     ...(failure === undefined ? {} : { message: failure.message, extra: { class: failure.class } }),
-    attachments: last.attachments.flatMap(({ name, path, contentType }) =>
-      path === undefined ? [] : [{ name, path, contentType }],
-    ),
+    ...(test.results.length === 1 ? {} : { retryAttempts: test.results.map(attemptOf) }),
+    attachments: attachmentsOf(last),
   };
 }
+
+function attemptOf(result: TestResult, index: number) {
+  const [error] = result.errors;
+  return {
+    attempt: index + 1,
+    status: ATTEMPT_STATUS[result.status],
+    duration: Math.round(result.duration),
+    start: result.startTime.getTime(),
+    stop: result.startTime.getTime() + Math.round(result.duration),
+    ...(error === undefined ? {} : { message: classify(error).message }),
+    attachments: attachmentsOf(result),
+  };
+}
+
+const attachmentsOf = ({ attachments }: TestResult) =>
+  attachments.flatMap(({ name, path, contentType }) =>
+    path === undefined ? [] : [{ name, path, contentType }],
+  );

@@ -1,17 +1,16 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
-import type { FullResult, TestCase, TestResult } from '@playwright/test/reporter';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { FullResult, TestCase } from '@playwright/test/reporter';
 import { renderScenarioPage } from '../../reports/scenario-page.ts';
 import {
-  type AttemptFacts,
-  attemptFactsSchema,
   encodeScenarioRecord,
   type RecordedScenario,
   type ScenarioRecord,
 } from '../../src/record/scenario-record.ts';
-import { FACTS_FILE } from '../evidence-folder.ts';
 import { readSettings } from '../settings.ts';
 import { failureOf, reasonOf, warningsOf } from './judgement.ts';
+import { factsOf } from './properties.ts';
+import { writeStepSummary } from './step-summary.ts';
 
 const OUTCOMES = {
   expected: 'passed',
@@ -40,6 +39,7 @@ export function writeRecord(
   };
   writeFileSync(join(outDir, 'record.json'), encodeScenarioRecord(record));
   writeFileSync(join(outDir, 'report.html'), renderScenarioPage(record));
+  writeStepSummary(record);
   return record;
 }
 
@@ -62,11 +62,4 @@ function entryOf(test: TestCase): RecordedScenario {
       files: result.attachments.flatMap(({ path }) => (path ? [relative(readSettings().outDir, path)] : [])),
     })),
   };
-}
-
-function factsOf({ attachments }: TestResult): AttemptFacts | null {
-  const evidence = attachments.find(({ path }) => path !== undefined && basename(path) === FACTS_FILE)?.path;
-  const text = evidence !== undefined && existsSync(evidence) ? readFileSync(evidence, 'utf8') : '';
-  // It is written last: nothing stands in it when the process that holds the boards was killed.
-  return text === '' ? null : attemptFactsSchema.parse(JSON.parse(text));
 }

@@ -16,6 +16,7 @@ import { readSettings } from '../settings.ts';
 import { attachmentsBack } from './attachments.ts';
 import { classify, type Failure } from './failure-class.ts';
 import { failureOf, reasonOf, warningsOf } from './judgement.ts';
+import { propertiesOf } from './properties.ts';
 import { writeRecord } from './record.ts';
 
 /** What `neai test` reads to set its exit status. */
@@ -89,6 +90,7 @@ export default class VerdictReporter implements Reporter {
       }
     }
     const ran = tests.filter((test) => test.results.length > 0);
+    for (const test of ran) sayProperties(test);
     const failed = ran
       .filter((test) => test.outcome() === 'unexpected')
       .map((test): Judged => ({ title: titleOf(test), failure: failureOf(test) }));
@@ -166,6 +168,13 @@ function payloadLine({ scenarios }: ScenarioRecord): string[] {
   const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} KB`;
   const all = moved.reduce((sum, { bytes }) => sum + bytes, 0);
   return [`payload: ${kilobytes(all)} in all, at most ${kilobytes(most.bytes)} (${most.title})`];
+}
+
+/** Playwright writes annotations as properties into JUnit, and shows them on its HTML page. */
+function sayProperties(test: TestCase): void {
+  for (const [type, description] of Object.entries(propertiesOf(test))) {
+    test.annotations.push({ type, description });
+  }
 }
 
 /** A worker that died could attach nothing; the process that holds the boards has saved the evidence all the same. */

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ctrfSchema } from './ctrf-schema.ts';
+import { propertiesIn, readJUnit } from './junit.ts';
 import { FIXTURES, Project, type RunResult } from './project.ts';
 
 /** What a person sees of scenarios that are wrong, and of a run in which nothing was to run: one run, read in parts. */
@@ -111,13 +113,18 @@ describe('the evidence of a failure', () => {
     expect(folder).toBeDefined();
     expect(readdirSync(join(project.folder, folder!))).toHaveLength(7);
 
-    const { results } = project.json<{
-      results: { tests: { name: string; attachments: { name: string; path: string }[] }[] };
-    }>('ctrf.json');
+    const { results } = ctrfSchema.parse(project.json('ctrf.json'));
     const { attachments } = results.tests.find(({ name }) => name === 'an anomaly before learning')!;
     expect(attachments.map(({ name }) => name)).toHaveLength(7);
     for (const { path } of attachments) expect(existsSync(path)).toBe(true);
     expect(readdirSync(join(project.out, 'html/data')).length).toBeGreaterThanOrEqual(7);
+    const junit = readJUnit(project.text('junit.xml'));
+    expect(propertiesIn(junit, 'an anomaly before learning')).toMatchObject({
+      board: 'nucleo-l432kc',
+      evidence: expect.stringMatching(/^virtual [0-9a-f]{24}$/),
+      library: expect.stringMatching(/^[0-9a-f]{24}$/),
+      'failure class': 'product',
+    });
   });
 
   it('and the reports stay when the next run finds nothing to run, which says how scenarios are selected', async () => {

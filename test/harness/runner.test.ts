@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { childrenEnd, descendants } from '../host/processes.ts';
+import { ctrfSchema } from './ctrf-schema.ts';
+import { propertiesIn, readJUnit } from './junit.ts';
 import { Project } from './project.ts';
 
 /** The command as its users call it, on tiny projects that need no board. */
@@ -44,27 +46,37 @@ describe('neai test', () => {
     expect(run.output).toContain('scenarios: 1 passed, 0 failed, 0 flaky, 1 not run');
   });
 
-  it('fails with 1, tells whose failure it is, and writes JUnit and CTRF', async () => {
+  it('fails with 1, tells whose failure it is, and writes JUnit, CTRF and a summary for GitHub', async () => {
     const tiny = project(MIXED);
-    const run = await tiny.test();
+    const summaryFile = tiny.write('summary.md', 'before\n');
+    const run = await tiny.testWith({ GITHUB_STEP_SUMMARY: summaryFile });
     expect(run).toMatchObject({ exitCode: 1 });
     expect(run.output).toMatch(/failed \(product\) b\.scenario\.ts › expects in vain: Error: one is two/);
     expect(run.output).toMatch(/failed \(scenario, LIBRARY_NOT_FOUND\) d\.scenario\.ts › has no library/);
     expect(run.output).toMatch(/failed \(scenario\) c\.scenario\.ts › is itself wrong: TypeError/);
 
-    const junit = tiny.text('junit.xml');
-    expect(junit).toContain('tests="5" failures="1" skipped="1" errors="2"');
-    const ctrf = tiny.json<{ results: { summary: object; tests: { name: string; status: string }[] } }>(
-      'ctrf.json',
-    );
-    expect(ctrf.results.summary).toMatchObject({ tests: 5, passed: 1, failed: 3, skipped: 1 });
-    expect(ctrf.results.tests.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+    const junit = readJUnit(tiny.text('junit.xml'));
+    expect(junit.attributes).toMatchObject({ tests: '5', failures: '1', skipped: '1', errors: '2' });
+    expect(propertiesIn(junit, 'has no library')).toMatchObject({
+      'failure class': 'scenario',
+      'failure code': 'LIBRARY_NOT_FOUND',
+    });
+    expect(propertiesIn(junit, 'is left out')).toMatchObject({ 'not run because': 'no such board here' });
+    const { results } = ctrfSchema.parse(tiny.json('ctrf.json'));
+    expect(results.summary).toMatchObject({ tests: 5, passed: 1, failed: 3, skipped: 1, suites: 4 });
+    expect(results.tests.map(({ name, status }) => `${name}: ${status}`)).toEqual([
       'holds: passed',
       'is left out: skipped',
       'expects in vain: failed',
       'is itself wrong: failed',
       'has no library: failed',
     ]);
+    const summary = readFileSync(summaryFile, 'utf8');
+    expect(summary).toMatch(
+      /^before\n## Scenarios: FAIL \(short form\)\n\n3 failed · 0 flaky · 1 not run · 1 passed\n/,
+    );
+    expect(summary).toMatch(/\| ⚠️ NOT RUN \| is left out<br>.* \| no such board here \|/);
+    expect(summary).toMatch(/\| ❌ FAIL \| has no library<br>.*\*\*scenario, LIBRARY_NOT_FOUND\*\*: /);
     expect(tiny.has('html/index.html')).toBe(true);
   });
 
@@ -108,6 +120,8 @@ describe('neai test', () => {
     const run = await tiny.test('--retries', '1');
     expect(run).toMatchObject({ exitCode: 0 });
     expect(run.output).toContain('flaky (product) a.scenario.ts › second time lucky');
+    const { results } = ctrfSchema.parse(tiny.json('ctrf.json'));
+    expect(results.tests[0]!.retryAttempts!.map(({ status }) => status)).toEqual(['failed', 'passed']);
     expect(await tiny.test('--retries', '1', '--fail-on-flaky-tests')).toMatchObject({ exitCode: 1 });
   });
 
