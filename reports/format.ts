@@ -1,4 +1,4 @@
-import type { RunRecord } from '../src/record/run-record.ts';
+import type { Side, SideKind } from '../src/record/sides.ts';
 
 /** Integers with thin groups of three, as they stand in tables. */
 export function count(value: number): string {
@@ -40,16 +40,17 @@ export function hex8(value: number | null): string {
   return value === null ? '–' : value.toString(16).padStart(8, '0');
 }
 
-const SIDE_WORDS: Record<RunRecord['sides']['target'], string> = {
+const SIDE_WORDS: Record<SideKind, string> = {
   emulator: 'emulator',
   'host-c': 'C library on the host',
   wasm: 'WebAssembly',
   'virtual-board': 'virtual board',
   board: 'board',
   'recorded-run': 'recorded run',
+  'vendor-emulator': 'emulator of the vendor',
 };
 
 /** What a side of the comparison is called in a sentence. */
-export function sideName(side: RunRecord['sides']['target']): string {
-  return SIDE_WORDS[side];
+export function sideName(side: Side): string {
+  return SIDE_WORDS[side.kind];
 }

@@ -44,7 +44,7 @@ function body(record: RunRecord): Markup {
   return html`<a class="skip" href="#verdicts">To the verdicts</a>
 ${evidenceBand(record.evidence)}
 <header>
-<h1>${board.id} <span>${board.core} · library <code>${record.library.id}</code></span></h1>
+<h1>${board?.id ?? 'no board'} <span>${board === null ? null : `${board.core} · `}library <code>${record.library.id}</code></span></h1>
 <p class="run"><span>run <b>${record.runId}</b></span> <time datetime="${record.startedAt}">${instant(record.startedAt)}</time>
 <button type="button" id="theme" aria-pressed="false">Dark</button></p>
 </header>

@@ -37,12 +37,12 @@ export function whatRanOnWhat(record: RunRecord): Markup {
       ['flashed', flashed(record)],
     ])}
     ${facts('Board', [
-      ['board', `${board.id}, ${board.core}, ${board.clockHz / 1e6} MHz`],
+      ['board', board === null ? 'none' : `${board.id}, ${board.core}, ${board.clockHz / 1e6} MHz`],
       ['evidence', evidence.kind === 'virtual' ? 'virtual: no sign-off of silicon' : 'silicon'],
       ['unique id', evidence.uniqueId ?? 'not reached', 'hash'],
-      ['device id', board.deviceId, 'hash'],
-      ['probe', board.probeSerial, 'hash'],
-      ['slot', board.slot],
+      ['device id', board?.deviceId ?? null, 'hash'],
+      ['probe', board?.probeSerial ?? null, 'hash'],
+      ['slot', board?.slot ?? null],
     ])}
     ${facts('Tools', [
       ['neai', tools.neai],

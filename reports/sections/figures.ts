@@ -13,9 +13,10 @@ interface Figure {
 export function keyFigures(record: RunRecord): Markup {
   const { comparison, accuracy, perCall, footprint, link, sides } = record;
   const reference = sideName(sides.reference);
+  const { board } = record;
   const perClock = (ticks: number): string =>
-    perCall.unit === 'cycles'
-      ? `${seconds(ticks / record.board.clockHz)} at ${record.board.clockHz / 1e6} MHz`
+    perCall.unit === 'cycles' && board !== null
+      ? `${seconds(ticks / board.clockHz)} at ${board.clockHz / 1e6} MHz`
       : '';
   const ticks = (id: 'learn' | 'detect'): Figure[] => {
     const figures = perCall[id];
@@ -36,31 +37,31 @@ export function keyFigures(record: RunRecord): Markup {
     {
       id: 'balanced-accuracy',
       name: 'balanced accuracy',
-      value: percent(accuracy.board.balancedAccuracy),
-      note: `${reference}: ${percent(accuracy.emulator.balancedAccuracy)}`,
+      value: percent(accuracy.target.balancedAccuracy),
+      note: `${reference}: ${percent(accuracy.reference.balancedAccuracy)}`,
     },
     {
       id: 'confidence',
       name: 'confidence',
-      value: percent(accuracy.board.confidence),
-      note: `${reference}: ${percent(accuracy.emulator.confidence)}`,
+      value: percent(accuracy.target.confidence),
+      note: `${reference}: ${percent(accuracy.reference.confidence)}`,
     },
     ...ticks('learn'),
     ...ticks('detect'),
-    ...(footprint === null
+    ...(footprint === null || board === null
       ? []
       : [
           {
             id: 'flash',
             name: 'flash',
             value: `${count(footprint.flashBytes)} B`,
-            note: `${percent(footprint.flashBytes / record.board.flashBytes)} of the chip`,
+            note: `${percent(footprint.flashBytes / board.flashBytes)} of the chip`,
           },
           {
             id: 'ram',
             name: 'RAM',
             value: `${count(footprint.ramBytes)} B`,
-            note: `${percent(footprint.ramBytes / record.board.ramBytes)} of the chip`,
+            note: `${percent(footprint.ramBytes / board.ramBytes)} of the chip`,
           },
         ]),
     ...(link === null

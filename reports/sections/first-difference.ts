@@ -9,6 +9,7 @@ const FIELD_WORDS: Record<ComparedField, string> = {
   similarity: 'similarity',
   learnCounter: 'learn counter',
   digest: 'knowledge digest',
+  distance: 'distance',
 };
 /** Calls shown before and after the first difference. */
 const NEIGHBOURS = 2;

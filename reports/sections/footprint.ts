@@ -14,7 +14,7 @@ interface Bar {
 /** Flash, RAM, knowledge and stack as shares of what the chip has, with the project's limits as marks. */
 export function footprintBars(record: RunRecord): Markup {
   const { footprint, board, limits } = record;
-  if (footprint === null) return html`<p>No image was built.</p>`;
+  if (footprint === null || board === null) return html`<p>No image was built.</p>`;
   const bars: Bar[] = [
     {
       id: 'flash',

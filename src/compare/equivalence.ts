@@ -1,12 +1,14 @@
 import type { Operation } from '../record/calls.ts';
 import type { ComparedField, FirstMismatch, Verdict } from '../record/primitives.ts';
 import type { Comparison } from '../record/run-record.ts';
+import type { Tolerance } from '../record/tolerance.ts';
 
 const FIELD_WORDS: Record<ComparedField, string> = {
   returnCode: 'return code',
   similarity: 'similarity',
   learnCounter: 'learn counter',
   digest: 'knowledge digest',
+  distance: 'distance',
 };
 
 /** The first difference as one sentence. */
@@ -20,22 +22,26 @@ function describeMismatch(mismatch: FirstMismatch, operation: Operation): string
 }
 
 /**
- * Target equals reference, or where it does not. A difference is a FAIL even in a run that broke off; a run that
- * broke off without one, or compared no signal, has shown nothing. A run that broke off after the last planned call
- * has shown what it was to show.
+ * Target equals reference, or where it does not. A difference outside the tolerance is a FAIL even in a run that broke
+ * off; a run that broke off without one, or compared no signal, has shown nothing. A run that broke off after the last
+ * planned call has shown what it was to show. What passes by a tolerance says so, and how many calls differ.
  * @param operationAt operation of a call by its index, for the sentence about the first difference.
  * @param brokenOffBecause what ended the run early, null when it did not.
  */
 export function equivalenceVerdict(
   comparison: Comparison,
+  tolerance: Tolerance,
   operationAt: (call: number) => Operation,
   brokenOffBecause: string | null,
 ): Verdict {
-  const { firstMismatch, mismatches, signals, unanswered } = comparison;
-  if (firstMismatch !== null) {
+  const { firstOutside, mismatches, outsideTolerance, signals, unanswered } = comparison;
+  const exact = tolerance.profile === 'bit-exact';
+  if (firstOutside !== null) {
+    const differ = `${mismatches} ${mismatches === 1 ? 'call differs' : 'calls differ'}`;
+    const outside = exact ? '' : `, ${outsideTolerance} by more than "${tolerance.profile}" allows`;
     const reasons = [
-      describeMismatch(firstMismatch, operationAt(firstMismatch.call)),
-      `${mismatches} ${mismatches === 1 ? 'call differs' : 'calls differ'}, ${signals} signals compared`,
+      describeMismatch(firstOutside, operationAt(firstOutside.call)),
+      `${differ}${outside}, ${signals} signals compared`,
     ];
     if (unanswered > 0) reasons.push(unansweredSentence(unanswered, brokenOffBecause));
     return { verdict: 'FAIL', reasons };
@@ -46,7 +52,17 @@ export function equivalenceVerdict(
     const because = brokenOffBecause === null ? '' : ` (${brokenOffBecause})`;
     return { verdict: 'NOT SHOWN', reasons: [`no signal was compared${because}`] };
   }
-  return { verdict: 'PASS', reasons: [] };
+  return { verdict: 'PASS', reasons: exact ? [] : [withinTolerance(comparison, tolerance)] };
+}
+
+function withinTolerance({ signals, mismatches }: Comparison, tolerance: Tolerance): string {
+  const parts = [`similarity ±${tolerance.similarity}`];
+  if (tolerance.ulp !== null) parts.push(`distance ±${tolerance.ulp} ULP`);
+  if (tolerance.knowledge === 'not compared') parts.push('knowledge not compared');
+  return (
+    `within tolerance "${tolerance.profile}" (${parts.join(', ')}; ${tolerance.reason}): ` +
+    `${mismatches} of ${signals} signals differ`
+  );
 }
 
 function unansweredSentence(unanswered: number, because: string | null): string {

@@ -3,9 +3,11 @@ import type { CallSequence } from '../record/calls.ts';
 import type { Footprint, Limits } from '../record/cost.ts';
 import type { Accuracy, Evidence } from '../record/primitives.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import type { Tolerance } from '../record/tolerance.ts';
 import { compareRuns } from './compare-runs.ts';
 import { equivalenceVerdict } from './equivalence.ts';
 import { fitnessCriteria, fitnessVerdict } from './fitness.ts';
+import { regimesOf } from './regimes.ts';
 import { type ScoredSignals, scoredSignals } from './scored-signals.ts';
 import { perCallFigures } from './ticks.ts';
 
@@ -20,12 +22,13 @@ export const DEFAULT_LIMITS: Limits = {
   detectTicks: null,
 };
 
-/** What a comparison is judged from. Reference is the emulator's side, target the board's. */
+/** What a comparison is judged from. */
 export interface JudgeInput {
   readonly sequence: CallSequence;
   /** Names of the dataset files that the calls' file indices mean. */
   readonly files: readonly string[];
   readonly evidence: Evidence;
+  readonly tolerance: Tolerance;
   readonly threshold: number;
   readonly limits: Limits;
   readonly minimumLearningIterations: number;
@@ -35,39 +38,60 @@ export interface JudgeInput {
 }
 
 /** The judged part of a run record, field by field as the record has them. */
-export type Judgement = Pick<RunRecord, 'comparison' | 'verdicts' | 'criteria' | 'accuracy' | 'perCall'>;
+export type Judgement = Pick<
+  RunRecord,
+  'tolerance' | 'comparison' | 'verdicts' | 'criteria' | 'fitnessFacts' | 'accuracy' | 'metrics' | 'perCall'
+>;
 
 /** Two sides, two verdicts: equivalence from every call, fitness from the target's figures. Pure. */
 export function judgeRun(input: JudgeInput): Judgement {
-  const { sequence, files, threshold, limits, minimumLearningIterations, footprint } = input;
+  const { sequence, files, tolerance, threshold, limits, minimumLearningIterations, footprint } = input;
   const { calls, reference, target } = sequence;
-  const comparison = compareRuns(sequence, files);
+  const comparison = compareRuns(sequence, files, tolerance);
   const scored = scoredSignals(calls, target);
   // Figures of half a run would be read as figures of the run.
-  const board = comparison.unanswered > 0 ? { ...scored, notShown: 'the run is incomplete' } : scored;
+  const ofTarget = comparison.unanswered > 0 ? { ...scored, notShown: 'the run is incomplete' } : scored;
   const accuracy = {
-    board: accuracyOf(board, threshold),
-    emulator: accuracyOf(scoredSignals(calls, reference), threshold),
+    reference: accuracyOf(scoredSignals(calls, reference), threshold),
+    target: accuracyOf(ofTarget, threshold),
   };
   const perCall = perCallFigures(sequence, input.evidence.kind);
+  const learned = target.filter(
+    (answer, index) => calls[index]?.operation === 'learn' && answer.code === LEARNED,
+  ).length;
   const criteria = fitnessCriteria({
     limits,
-    accuracy: accuracy.board,
-    accuracyNotShown: board.notShown,
-    learned: target.filter((answer, index) => calls[index]?.operation === 'learn' && answer.code === LEARNED)
-      .length,
+    accuracy: accuracy.target,
+    accuracyNotShown: ofTarget.notShown,
+    learned,
     minimumLearningIterations,
     footprint,
     perCall,
   });
   return {
+    tolerance,
     comparison,
     verdicts: {
-      equivalence: equivalenceVerdict(comparison, (call) => calls[call]!.operation, input.brokenOffBecause),
+      equivalence: equivalenceVerdict(
+        comparison,
+        tolerance,
+        (call) => calls[call]!.operation,
+        input.brokenOffBecause,
+      ),
       fitness: fitnessVerdict(criteria),
     },
     criteria,
+    fitnessFacts: {
+      minimumIterations: {
+        learned,
+        minimum: minimumLearningIterations,
+        reached: learned >= minimumLearningIterations,
+      },
+      regimes: regimesOf(sequence, files, threshold),
+      causes: [],
+    },
     accuracy,
+    metrics: null,
     perCall,
   };
 }

@@ -22,6 +22,8 @@ export interface Answer {
   readonly learnCounter: number | null;
   /** CRC-32C of the knowledge, unsigned 32 bit. */
   readonly digest: number | null;
+  /** Bits of the distance over its reference as binary32, of a detect that came so far on a side with taps. */
+  readonly distance?: number | null;
 }
 
 /** What the target answered: also the ticks of the library call alone, null where it tells none. */
@@ -35,6 +37,8 @@ const answerColumnsSchema = z.strictObject({
   code: z.array(z.int().min(0).max(255)),
   learnCounter: z.array(uint32Schema.nullable()),
   digest: z.array(uint32Schema.nullable()),
+  /** Bits of the distance over its reference, binary32; null as a whole for a side without taps. */
+  distance: z.array(uint32Schema.nullable()).nullable(),
 });
 
 /**
@@ -64,7 +68,9 @@ export const callColumnsSchema = z
       }
     }
     for (const side of ['reference', 'target'] as const) {
-      const lengths = Object.values(columns[side]).map((column) => column.length);
+      const lengths = Object.values(columns[side]).flatMap((column) =>
+        column === null ? [] : [column.length],
+      );
       if (new Set(lengths).size !== 1 || lengths[0]! > calls) {
         context.addIssue({
           code: 'custom',
@@ -94,6 +100,9 @@ export function packCalls({ calls, reference, target }: CallSequence): CallColum
     code: side.map((answer) => answer.code),
     learnCounter: side.map((answer) => answer.learnCounter),
     digest: side.map((answer) => answer.digest),
+    distance: side.some((answer) => typeof answer.distance === 'number')
+      ? side.map((answer) => answer.distance ?? null)
+      : null,
   });
   return {
     operation: calls.map((call) => OPERATION_LETTER[call.operation]).join(''),
@@ -123,6 +132,7 @@ export function unpackCalls(columns: CallColumns): CallSequence {
     code: side.code[index]!,
     learnCounter: side.learnCounter[index]!,
     digest: side.digest[index]!,
+    ...(side.distance === null ? {} : { distance: side.distance[index]! }),
   });
   return {
     calls,

@@ -15,7 +15,7 @@ export function emitRecordSchemas(): FilePlan {
     },
     {
       path: 'docs/run-record.schema.json',
-      content: emit(runRecordSchema, 'Run record of neai, version 1'),
+      content: emit(runRecordSchema, 'Run record of neai, version 2'),
     },
     {
       path: 'docs/search-record.schema.json',

@@ -33,7 +33,7 @@ export const verdictSchema = z.strictObject({
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** The fields compared after every call, in the order in which a difference is named. */
-const comparedFieldSchema = z.enum(['returnCode', 'similarity', 'learnCounter', 'digest']);
+export const comparedFieldSchema = z.enum(['returnCode', 'similarity', 'learnCounter', 'digest', 'distance']);
 export type ComparedField = z.infer<typeof comparedFieldSchema>;
 
 /** The first call and field in which target and reference part. */
@@ -44,7 +44,7 @@ export const firstMismatchSchema = z.strictObject({
   file: z.string().nullable(),
   line: z.int().min(1).nullable(),
   field: comparedFieldSchema,
-  /** Digests as eight hexadecimal digits, all other fields as integers; null when that side gave none. */
+  /** Digests and the words of distances as eight hexadecimal digits, all other fields as integers; null when that side gave none. */
   reference: z.union([z.int(), z.string()]).nullable(),
   target: z.union([z.int(), z.string()]).nullable(),
 });

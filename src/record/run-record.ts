@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { callColumnsSchema } from './calls.ts';
 import { footprintSchema, limitsSchema, perCallFiguresSchema } from './cost.ts';
+import { divergenceSchema } from './divergence.ts';
+import { fitnessFactsSchema } from './fitness-facts.ts';
+import { metricsSchema } from './metrics.ts';
 import {
   accuracySchema,
   evidenceSchema,
@@ -10,16 +13,17 @@ import {
   sha256Schema,
   verdictSchema,
 } from './primitives.ts';
+import { sidesSchema } from './sides.ts';
+import { timelineSchema } from './timeline.ts';
+import { toleranceSchema } from './tolerance.ts';
+import { travelSchema } from './travel.ts';
 
 export const RUN_RECORD_FORMAT = 'neai-run-record';
-export const RUN_RECORD_VERSION = 1;
+export const RUN_RECORD_VERSION = 2;
 
 const seconds = z.number().min(0);
 const bytes = z.int().min(0);
 const instant = z.iso.datetime();
-
-/** What can stand on either side of a comparison. */
-const sideSchema = z.enum(['emulator', 'host-c', 'wasm', 'virtual-board', 'board', 'recorded-run']);
 
 const datasetFileSchema = z.strictObject({
   path: z.string().min(1),
@@ -41,9 +45,13 @@ const comparisonSchema = z.strictObject({
   signals: z.int().min(0),
   /** Calls, initialize included, in which at least one field differs. */
   mismatches: z.int().min(0),
+  /** Of them, calls that differ by more than the run's tolerance allows; all of them where it is bit-exact. */
+  outsideTolerance: z.int().min(0),
   /** Planned calls that one side never answered. */
   unanswered: z.int().min(0),
   firstMismatch: firstMismatchSchema.nullable(),
+  /** The first call outside the tolerance, which is what equivalence fails by. */
+  firstOutside: firstMismatchSchema.nullable(),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
@@ -114,22 +122,26 @@ export const runRecordSchema = z
       libunicorn: z.string().nullable(),
     }),
     evidence: evidenceSchema,
-    sides: z.strictObject({ reference: sideSchema, target: sideSchema }),
-    board: z.strictObject({
-      id: z.string().min(1),
-      core: z.string().min(1),
-      clockHz: z.int().min(1),
-      probeSerial: z.string().nullable(),
-      /** Device id register (DBGMCU_IDCODE), hexadecimal. */
-      deviceId: z
-        .string()
-        .regex(/^0x[0-9a-f]{3,8}$/)
-        .nullable(),
-      slot: z.string().min(1),
-      /** What the chip has, for the share that the image takes. */
-      flashBytes: bytes,
-      ramBytes: bytes,
-    }),
+    sides: sidesSchema,
+    tolerance: toleranceSchema,
+    /** The board of the target, else of the reference; null when no side is one. */
+    board: z
+      .strictObject({
+        id: z.string().min(1),
+        core: z.string().min(1),
+        clockHz: z.int().min(1),
+        probeSerial: z.string().nullable(),
+        /** Device id register (DBGMCU_IDCODE), hexadecimal. */
+        deviceId: z
+          .string()
+          .regex(/^0x[0-9a-f]{3,8}$/)
+          .nullable(),
+        slot: z.string().min(1),
+        /** What the chip has, for the share that the image takes. */
+        flashBytes: bytes,
+        ramBytes: bytes,
+      })
+      .nullable(),
     library: z.strictObject({
       id: z.string().regex(/^[0-9a-f]{24}$/),
       /** Of library.json as it was read. */
@@ -157,13 +169,22 @@ export const runRecordSchema = z
     verdicts: verdictsSchema,
     /** What fitness was judged by, one row per limit that applies. */
     criteria: z.array(criterionSchema),
-    accuracy: z.strictObject({ board: accuracySchema, emulator: accuracySchema }),
+    /** Learned enough, of which regimes, and why the result is no better. */
+    fitnessFacts: fitnessFactsSchema,
+    accuracy: z.strictObject({ reference: accuracySchema, target: accuracySchema }),
+    /** Null when no detect got a similarity on both sides. */
+    metrics: metricsSchema.nullable(),
+    /** The first difference, located; null when there is none, or nothing could be located. */
+    divergence: divergenceSchema.nullable(),
+    /** Knowledge taken from each side to each other; null in a run that took none. */
+    travel: travelSchema.nullable(),
     perCall: perCallFiguresSchema,
     footprint: footprintSchema.nullable(),
     link: linkSchema.nullable(),
     flash: flashSchema.nullable(),
     /** Text lines that the board printed. */
     console: z.array(z.string()),
+    timeline: timelineSchema,
     timings: z.array(z.strictObject({ step: z.string().min(1), seconds })),
     /** What broke the run off, by its error code; null when every planned call was made. */
     failure: z
@@ -179,18 +200,37 @@ export const runRecordSchema = z
     if (record.perCall.unit !== unit) {
       contradiction(['perCall', 'unit'], `${record.evidence.kind} evidence counts ${unit}`);
     }
-    if (record.sides.target === (unit === 'cycles' ? 'virtual-board' : 'board')) {
+    const { target } = record.sides;
+    const chip = 'evidence' in target ? target.evidence.kind : 'virtual';
+    if (
+      chip !== record.evidence.kind ||
+      ((target.kind === 'board') !== (chip === 'silicon') && target.kind !== 'recorded-run')
+    ) {
+      contradiction(['sides', 'target'], `a ${target.kind} does not give ${record.evidence.kind} evidence`);
+    }
+    const { equivalence } = record.verdicts;
+    const { identical, outsideTolerance, mismatches } = record.comparison;
+    if (
+      record.tolerance.profile === 'bit-exact' &&
+      ((equivalence.verdict === 'PASS') !== identical || outsideTolerance !== mismatches)
+    ) {
       contradiction(
-        ['sides', 'target'],
-        `a ${record.sides.target} does not give ${record.evidence.kind} evidence`,
+        ['verdicts', 'equivalence'],
+        'bit-exact equivalence passes exactly when both sides are identical',
       );
     }
-    if ((record.verdicts.equivalence.verdict === 'PASS') !== record.comparison.identical) {
-      contradiction(['verdicts', 'equivalence'], 'equivalence passes exactly when both sides are identical');
+    if (equivalence.verdict === 'PASS' && outsideTolerance > 0) {
+      contradiction(['verdicts', 'equivalence'], 'nothing passes that differs by more than its tolerance');
     }
-    if (record.verdicts.equivalence.verdict === 'PASS' && record.evidence.kind === 'silicon') {
+    if (identical && mismatches > 0) {
+      contradiction(['comparison', 'identical'], 'identical sides do not differ');
+    }
+    if (equivalence.verdict === 'PASS' && record.evidence.kind === 'silicon') {
       if (record.evidence.uniqueId === null)
         contradiction(['evidence', 'uniqueId'], 'silicon passes only by name');
+    }
+    if (record.divergence !== null && record.comparison.firstMismatch === null) {
+      contradiction(['divergence'], 'a located difference where nothing differs');
     }
     if (record.comparison.mismatches > 0 !== (record.comparison.firstMismatch !== null)) {
       contradiction(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { causeSchema } from './fitness-facts.ts';
 import { lineRangeSchema, sha256Schema } from './primitives.ts';
 
 export const SEARCH_RECORD_FORMAT = 'neai-search-record';
@@ -154,14 +155,6 @@ const coupleSchema = z.strictObject({
   name: z.string().min(1),
   crossValidated: figuresSchema,
   heldOut: figuresSchema,
-});
-
-const causeSchema = z.strictObject({
-  /** Stable name of the cause. */
-  kind: z.string().min(1),
-  /** One sentence with the figures it rests on. */
-  message: z.string().min(1),
-  remedy: z.string().min(1),
 });
 
 const winnerSchema = z.strictObject({

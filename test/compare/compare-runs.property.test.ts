@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareRuns } from '../../src/compare/compare-runs.ts';
 import type { Answer, PlannedCall, TargetAnswer } from '../../src/record/calls.ts';
+import { BIT_EXACT } from '../../src/record/tolerance.ts';
 
 const call: fc.Arbitrary<PlannedCall> = fc.record({
   operation: fc.constantFrom('initialize', 'learn', 'detect'),
@@ -28,7 +29,7 @@ describe('comparing two sides', () => {
     fc.assert(
       fc.property(rows, (pairs) => {
         const same = pairs.map(([, given]) => given);
-        const comparison = compareRuns(sides(pairs, same), ['f.csv']);
+        const comparison = compareRuns(sides(pairs, same), ['f.csv'], BIT_EXACT);
         expect(comparison.mismatches).toBe(0);
         expect(comparison.identical).toBe(pairs.some(([planned]) => planned.operation !== 'initialize'));
       }),
@@ -42,7 +43,7 @@ describe('comparing two sides', () => {
         const index = where % pairs.length;
         const target = pairs.map(([, given]) => ({ ...given }));
         target[index]![name] = (target[index]![name]! ^ (1 << bit)) >>> 0;
-        const comparison = compareRuns(sides(pairs, target), ['f.csv']);
+        const comparison = compareRuns(sides(pairs, target), ['f.csv'], BIT_EXACT);
         expect(comparison.identical).toBe(false);
         expect(comparison.mismatches).toBe(1);
         expect(comparison.firstMismatch?.call).toBe(index);
@@ -55,7 +56,7 @@ describe('comparing two sides', () => {
     fc.assert(
       fc.property(rows, fc.nat(), (pairs, where) => {
         const target = pairs.slice(0, where % pairs.length).map(([, given]) => given);
-        const comparison = compareRuns(sides(pairs, target), ['f.csv']);
+        const comparison = compareRuns(sides(pairs, target), ['f.csv'], BIT_EXACT);
         expect(comparison.identical).toBe(false);
         expect(comparison.unanswered).toBe(pairs.length - target.length);
       }),

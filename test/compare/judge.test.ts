@@ -4,6 +4,7 @@ import { exitStatusOf, verdictLines } from '../../src/compare/verdict-lines.ts';
 import type { Answer, PlannedCall, TargetAnswer } from '../../src/record/calls.ts';
 import type { Footprint } from '../../src/record/cost.ts';
 import type { Label } from '../../src/record/primitives.ts';
+import { BIT_EXACT } from '../../src/record/tolerance.ts';
 
 const FILES = ['fan.csv', 'broken.csv'];
 const VIRTUAL = { kind: 'virtual', uniqueId: '0034002d3137510c39383538' } as const;
@@ -71,6 +72,7 @@ function judge(rows: readonly Row[], changes: Partial<JudgeInput> & { edit?: Edi
     },
     files: FILES,
     evidence: VIRTUAL,
+    tolerance: BIT_EXACT,
     threshold: 90,
     limits: DEFAULT_LIMITS,
     minimumLearningIterations: 3,
@@ -83,7 +85,7 @@ function judge(rows: readonly Row[], changes: Partial<JudgeInput> & { edit?: Edi
 describe('equivalence', () => {
   test('passes when every call answered alike on both sides', () => {
     const { comparison, verdicts } = judge(PERFECT);
-    expect(comparison).toEqual({
+    expect(comparison).toMatchObject({
       identical: true,
       signals: 9,
       mismatches: 0,
@@ -95,7 +97,7 @@ describe('equivalence', () => {
 
   test('names call, file, line, field and both values of the first difference', () => {
     const { comparison, verdicts } = judge(PERFECT, { edit: { at: 8, target: { code: 3 } } });
-    expect(comparison).toEqual({
+    expect(comparison).toMatchObject({
       identical: false,
       signals: 9,
       mismatches: 1,
@@ -168,9 +170,9 @@ describe('equivalence', () => {
 describe('fitness', () => {
   test('the worked example of the design gives 66.7 % and 46.3 % on both sides', () => {
     const { accuracy, verdicts } = judge(EXAMPLE);
-    expect(accuracy.board.balancedAccuracy).toBeCloseTo(2 / 3, 12);
-    expect(accuracy.board.confidence).toBeCloseTo(0.4629629, 6);
-    expect(accuracy.emulator).toEqual(accuracy.board);
+    expect(accuracy.target.balancedAccuracy).toBeCloseTo(2 / 3, 12);
+    expect(accuracy.target.confidence).toBeCloseTo(0.4629629, 6);
+    expect(accuracy.reference).toEqual(accuracy.target);
     expect(verdicts.fitness).toEqual({
       verdict: 'FAIL',
       reasons: [
@@ -240,7 +242,7 @@ describe('fitness', () => {
   test('is not shown without labels', () => {
     const rows = [initialize, learn(1), learn(2), learn(3), detect('unknown', 4, 100), detect(null, 5, 0)];
     const { accuracy, verdicts } = judge(rows);
-    expect(accuracy.board).toEqual({ balancedAccuracy: null, confidence: null });
+    expect(accuracy.target).toEqual({ balancedAccuracy: null, confidence: null });
     expect(verdicts.fitness).toEqual({
       verdict: 'NOT SHOWN',
       reasons: ['accuracy needs unseen lines of both labels: no nominal and no anomaly line was detected'],
@@ -249,7 +251,7 @@ describe('fitness', () => {
 
   test('lines that search or learning has seen stay out of accuracy', () => {
     const seen = [detect('nominal', 1, 0, true), detect('anomaly', 9, 100, true)];
-    expect(judge([...PERFECT, ...seen]).accuracy.board).toEqual({ balancedAccuracy: 1, confidence: 1 });
+    expect(judge([...PERFECT, ...seen]).accuracy.target).toEqual({ balancedAccuracy: 1, confidence: 1 });
     const { verdicts } = judge([initialize, learn(1), learn(2), learn(3), ...seen]);
     expect(verdicts.fitness.reasons[0]).toContain('2 labelled lines left out');
   });
@@ -260,7 +262,7 @@ describe('fitness', () => {
       verdict: 'NOT SHOWN',
       reasons: ["3 signals learned, 17 fewer than the library's minimum learning iterations (20)"],
     });
-    expect(accuracy.board.balancedAccuracy).toBeCloseTo(2 / 3, 12);
+    expect(accuracy.target.balancedAccuracy).toBeCloseTo(2 / 3, 12);
   });
 
   test('a learn that was refused does not count as learned', () => {
@@ -272,7 +274,7 @@ describe('fitness', () => {
 
   test('a labelled signal without a similarity leaves accuracy unshown, not better', () => {
     const { verdicts, accuracy } = judge([...PERFECT, detect('nominal', 9, 125)]);
-    expect(accuracy.board.balancedAccuracy).toBeNull();
+    expect(accuracy.target.balancedAccuracy).toBeNull();
     expect(verdicts.fitness.reasons[0]).toBe('1 labelled signals got no similarity (first: return code 125)');
   });
 });

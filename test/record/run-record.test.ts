@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Answer, type PlannedCall, packCalls, unpackCalls } from '../../src/record/calls.ts';
 import { decodeRunRecord, encodeRunRecord } from '../../src/record/codec.ts';
+import type { Side } from '../../src/record/sides.ts';
 import { NeaiError } from '../../src/shared/errors.ts';
 import { syntheticRun } from './synthetic-run.ts';
 
@@ -39,7 +40,7 @@ describe('run record', () => {
     expect(codeOf(() => decodeRunRecord(text.replace('"threshold": 90', '"threshold": 900'), 'r'))).toBe(
       'RECORD_INVALID',
     );
-    expect(codeOf(() => decodeRunRecord(text.replace('"formatVersion": 1', '"formatVersion": 2'), 'r'))).toBe(
+    expect(codeOf(() => decodeRunRecord(text.replace('"formatVersion": 2', '"formatVersion": 1'), 'r'))).toBe(
       'RECORD_VERSION',
     );
   });
@@ -60,7 +61,10 @@ describe('run record', () => {
     const differs = syntheticRun({ divergesAt: 9 });
     const passed = { ...differs, verdicts: good.verdicts };
     expect(codeOf(() => encodeRunRecord(passed))).toBe('INTERNAL');
-    const target = { ...good, sides: { ...good.sides, target: 'board' as const } };
+    const target = {
+      ...good,
+      sides: { ...good.sides, target: { ...good.sides.target, kind: 'board' as const } as Side },
+    };
     expect(codeOf(() => encodeRunRecord(target))).toBe('INTERNAL');
     const nameless = syntheticRun({ evidence: { kind: 'silicon', uniqueId: null } });
     expect(codeOf(() => encodeRunRecord(nameless))).toBe('INTERNAL');

@@ -3,8 +3,10 @@ import { type Answer, type PlannedCall, packCalls, type TargetAnswer } from '../
 import type { Footprint, Limits } from '../../src/record/cost.ts';
 import type { Evidence } from '../../src/record/primitives.ts';
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord } from '../../src/record/run-record.ts';
+import { BIT_EXACT, type Tolerance } from '../../src/record/tolerance.ts';
 import { crc32c } from '../../src/shared/crc32c.ts';
 import { seededRandom } from '../../src/shared/random.ts';
+import { syntheticDivergence, syntheticTimeline, syntheticTravel } from './synthetic-parts.ts';
 
 export interface SyntheticOptions {
   readonly seed?: number;
@@ -19,6 +21,8 @@ export interface SyntheticOptions {
   readonly limits?: Limits;
   readonly console?: string[];
   readonly minimumLearningIterations?: number;
+  readonly tolerance?: Tolerance;
+  readonly travel?: boolean;
 }
 
 const digestOf = (words: number[]): number => crc32c(new Uint8Array(Uint32Array.from(words).buffer));
@@ -80,6 +84,7 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
     sequence,
     files,
     evidence,
+    tolerance: options.tolerance ?? BIT_EXACT,
     threshold: 90,
     limits,
     minimumLearningIterations,
@@ -102,7 +107,18 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
       libunicorn: evidence.kind === 'virtual' ? '2.0.1' : null,
     },
     evidence,
-    sides: { reference: 'emulator', target: evidence.kind === 'virtual' ? 'virtual-board' : 'board' },
+    sides: {
+      reference: { kind: 'emulator' },
+      target: {
+        kind: evidence.kind === 'virtual' ? 'virtual-board' : 'board',
+        board: 'nucleo-l432kc',
+        slot: evidence.kind === 'virtual' ? 'virtual-1' : 'desk-1',
+        probeSerial: '066EFF303435554157105233',
+        evidence,
+        buildId: '9d41f0c2b7a86e35',
+        planted: false,
+      },
+    },
     board: {
       id: 'nucleo-l432kc',
       core: 'cortex-m4f',
@@ -155,6 +171,8 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
     limits,
     calls: packCalls(sequence),
     ...judged,
+    divergence: judged.comparison.firstMismatch === null ? null : syntheticDivergence(sequence, files),
+    travel: options.travel ? syntheticTravel(evidence) : null,
     footprint,
     link: {
       baud: 921_600,
@@ -170,6 +188,7 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
       'neai firmware 9d41f0c2b7a86e35 on nucleo-l432kc, 80 MHz',
       'reset by pin, boot 1, library 5e1c0f9a77d24b3381c6aa02',
     ],
+    timeline: syntheticTimeline(target.length),
     timings: [
       { step: 'read signals', seconds: 0.21 },
       { step: 'search', seconds: 48.7 },

@@ -6,6 +6,7 @@ import type { BuiltFirmware } from '../../host/build.ts';
 import type { Slot } from '../../host/rack.ts';
 import { type Answer, packCalls } from '../../record/calls.ts';
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord } from '../../record/run-record.ts';
+import { BIT_EXACT } from '../../record/tolerance.ts';
 import { ERROR_CODES } from '../../shared/error-codes.ts';
 import type { BoardRun } from './board-run.ts';
 import type { CompareOptions } from './options.ts';
@@ -48,6 +49,7 @@ export function assembleRecord(parts: RunParts): RunRecord {
     sequence,
     files: plan.files.map(({ path }) => path),
     evidence,
+    tolerance: BIT_EXACT,
     threshold: options.threshold,
     limits: DEFAULT_LIMITS,
     minimumLearningIterations: library.minimumLearningIterations,
@@ -63,7 +65,18 @@ export function assembleRecord(parts: RunParts): RunRecord {
     command: ['neai', ...process.argv.slice(2)].join(' '),
     tools: parts.tools,
     evidence,
-    sides: { reference: 'emulator', target: evidence.kind === 'virtual' ? 'virtual-board' : 'board' },
+    sides: {
+      reference: { kind: 'emulator' },
+      target: {
+        kind: evidence.kind === 'virtual' ? 'virtual-board' : 'board',
+        board: board.id,
+        slot: slot.name,
+        probeSerial: slot.probeSerial,
+        evidence,
+        buildId: identity === null ? null : firmware.buildId,
+        planted: false,
+      },
+    },
     board: {
       id: board.id,
       core: board.core,
@@ -92,10 +105,13 @@ export function assembleRecord(parts: RunParts): RunRecord {
     limits: DEFAULT_LIMITS,
     calls: packCalls(sequence),
     ...judgement,
+    divergence: null,
+    travel: null,
     footprint,
     link,
     flash,
     console: [...boardRun.console],
+    timeline: { events: [], calls: null },
     timings: parts.timings,
     failure:
       brokenOff === null

@@ -1,0 +1,36 @@
+import type { CallSequence } from '../record/calls.ts';
+import type { Regime } from '../record/fitness-facts.ts';
+import { isSimilarity } from './compare-runs.ts';
+
+/** Return code of a learn that has stored its signal. */
+const LEARNED = 1;
+
+/**
+ * The regimes of a run: every file that was learned from, or detected as nominal. How much of each the target has
+ * learned, and what share of its unseen lines it recognises.
+ */
+export function regimesOf(
+  { calls, target }: CallSequence,
+  files: readonly string[],
+  threshold: number,
+): Regime[] {
+  return files.flatMap((name, file) => {
+    let [learned, detected, nominal, belongs] = [0, 0, 0, false];
+    for (const [index, call] of calls.entries()) {
+      if (call.file !== file) continue;
+      const code = target[index]?.code;
+      if (call.operation === 'learn') {
+        belongs = true;
+        if (code === LEARNED) learned++;
+      } else if (call.operation === 'detect' && call.label === 'nominal' && !call.seen) {
+        belongs = true;
+        if (code === undefined || !isSimilarity('detect', code)) continue;
+        detected++;
+        if (code >= threshold) nominal++;
+      }
+    }
+    if (!belongs) return [];
+    const recognised = detected === 0 ? null : nominal / detected;
+    return [{ name, learned, detected, recognised, covered: learned > 0 }];
+  });
+}
