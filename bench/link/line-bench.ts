@@ -81,6 +81,19 @@ export interface LineFigure extends LineMeasure {
   readonly baud: number;
 }
 
+/** How often a figure is taken, and over how many signals. */
+export interface Rounds {
+  readonly rounds: number;
+  readonly signals: number;
+}
+
+/** The round whose share is the median. */
+export async function medianRound({ rounds }: Rounds, once: () => Promise<LineFigure>): Promise<LineFigure> {
+  const all: LineFigure[] = [];
+  for (let round = 0; round < rounds; round++) all.push(await once());
+  return all.toSorted((a, b) => a.share - b.share)[rounds >> 1]!;
+}
+
 /** Line bytes of a request: its units, one after the other. */
 export function lineBytes<Name extends CommandName>(
   name: Name,

@@ -136,7 +136,12 @@ export class Client {
     if (this.#portLost) throw this.#portLost;
     const response = decodeResponse(
       name,
-      await this.#session.exchange(name, encodeRequest(name, request, this.#packAxes()), limits),
+      await this.#session.exchange(
+        name,
+        encodeRequest(name, request, this.#packAxes()),
+        limits,
+        this.#callsOf(request),
+      ),
     );
     const { learnCounter, digest } = response as Partial<LibraryState>;
     if (learnCounter !== undefined && digest !== undefined) this.#library = { learnCounter, digest };
@@ -194,6 +199,13 @@ export class Client {
   /** Samples travel packed once the board has said how many axes its signals have. */
   #packAxes(): number | undefined {
     return this.#options.packSamples === false ? undefined : this.#hello?.axes;
+  }
+
+  /** Calls into the library that a request asks for: one for each signal of a batch. */
+  #callsOf(request: object): number {
+    const { signals } = request as { readonly signals?: Float32Array };
+    if (signals === undefined || this.#hello === undefined) return 1;
+    return Math.max(1, Math.ceil(signals.length / (this.#hello.axes * this.#hello.bufferSize)));
   }
 
   #newSession(): Session {

@@ -16,7 +16,7 @@ const ATTEMPTS = 4;
 
 /** How long one operation may take, and who may call it off. */
 export interface CallLimits {
-  /** Default: four times what the board declares for its longest call, plus the time on the line. */
+  /** Default: four times what the board declares for the calls under way, plus the time on the line. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,6 +37,8 @@ export interface SessionOptions {
 interface Pending {
   readonly name: CommandName;
   readonly payload: Uint8Array;
+  /** Calls into the library that it asks for. */
+  readonly calls: number;
   readonly limits: CallLimits;
   readonly resolve: (payload: Uint8Array) => void;
   readonly reject: (error: NeaiError) => void;
@@ -106,13 +108,30 @@ export class Session {
 
   /** The board has surely answered what it has, if nothing was heard for this long. */
   get repeatAfterMs(): number {
-    const longestMs = this.#hello?.longestCallMs ?? HELLO_AGAIN_MS;
+    // A batch is silent for as long as all its calls take.
+    const calls = Math.max(1, ...[...this.#underWay.values()].map((pending) => pending.calls));
     const lineMs = this.#lineMs(this.#queue.bytesUnderWay + MAX_UNIT_BYTES);
-    return (longestMs + TURNAROUND_MS + lineMs) * this.#options.deadlineFactor;
+    return (calls * this.#longestCallMs + TURNAROUND_MS + lineMs) * this.#options.deadlineFactor;
   }
 
-  /** Sends a request and resolves with the payload of its answer. @throws RequestError */
-  exchange(name: CommandName, payload: Uint8Array, limits: CallLimits): Promise<Uint8Array> {
+  get #longestCallMs(): number {
+    return this.#hello?.longestCallMs ?? HELLO_AGAIN_MS;
+  }
+
+  /** Until the request begun last is answered, and all before it: messages are worked off one after the other. */
+  get #answeredWithinMs(): number {
+    let totalMs = 0;
+    for (const { calls, payload } of this.#underWay.values())
+      totalMs +=
+        calls * this.#longestCallMs + TURNAROUND_MS + this.#lineMs(2 * MAX_UNIT_BYTES + payload.length);
+    return ATTEMPTS * totalMs * this.#options.deadlineFactor;
+  }
+
+  /**
+   * Sends a request and resolves with the payload of its answer. @throws RequestError
+   * @param calls into the library that the request asks for
+   */
+  exchange(name: CommandName, payload: Uint8Array, limits: CallLimits, calls = 1): Promise<Uint8Array> {
     const { signal } = limits;
     if (signal?.aborted) return Promise.reject(interrupted(name, 'not-executed', signal));
     if (this.#loss) return Promise.reject(this.lostError(name));
@@ -120,6 +139,7 @@ export class Session {
       this.#waiting.push({
         name,
         payload,
+        calls,
         limits,
         resolve,
         reject,
@@ -260,7 +280,7 @@ export class Session {
     const finalSequence = this.#queue.append(commandRow(name).id, payload);
     pending.finalSequence = finalSequence;
     this.#underWay.set(finalSequence, pending);
-    const timeoutMs = limits.timeoutMs ?? ATTEMPTS * (this.repeatAfterMs + this.#lineMs(payload.length));
+    const timeoutMs = limits.timeoutMs ?? this.#answeredWithinMs;
     const before = { ...this.#options.counts };
     const stopDeadline = this.#options.clock.after(timeoutMs, () => {
       const { code, got } = diagnoseSilence(before, this.#options.counts);

@@ -99,6 +99,13 @@ describe.each(boards.map((board) => [board.id, board] as const))('the virtual %s
       }
       expect(scores.size).toBeGreaterThan(1);
 
+      // Between two requests the core sleeps, and its own time goes on.
+      const time = () => askControl(virtual.slot.control!, { do: 'time' });
+      const spent = async (name: string) => Number((await time())[name]) - Number(atRest[name]);
+      const atRest = await time();
+      await expect.poll(() => spent('virtualSeconds'), { timeout: 20_000 }).toBeGreaterThan(0.1);
+      expect(await spent('instructions')).toBeLessThan(5_000);
+
       const { slot: number } = await dumpToStore(client);
       const digest = emulator.digest();
       expect(await client.reset()).toMatchObject({ resetCause: 'software' });

@@ -97,9 +97,24 @@ uint32_t serial_waiting(void)
     return serial.waiting;
 }
 
+/*
+ * Where both transfers share an interrupt, the flag of one that has ended would hold the request up until the next
+ * answer, and the core would not sleep between two requests.
+ */
+static void end_what_is_sent(void)
+{
+#if BOARD_DMA_RX_IRQ == BOARD_DMA_TX_IRQ
+    if (serial.sending != 0u && (DMA_ISR(TX) & DMA_FLAG_TC(TX)) != 0u) {
+        dma_end_sending();
+        serial.sending = 0;
+    }
+#endif
+}
+
 uint32_t serial_acknowledge(void)
 {
     count_errors();
+    end_what_is_sent();
     follow_ring();
     uart_clear_wakes();
     DMA_IFCR(RX) = DMA_FLAG_HT(RX);
