@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { API_V2 } from '../src/engine/codegen/api/v2.ts';
 import {
   PRICED_CORES,
   type PricedCore,
@@ -12,7 +13,7 @@ import { generateLibrary } from '../src/engine/codegen/generate-library.ts';
 import { layOut } from '../src/engine/codegen/layout.ts';
 import { memberDispatch } from '../src/engine/codegen/members.ts';
 import {
-  API_SOURCE,
+  apiSources,
   modelSources,
   RUNTIME_SOURCES,
   transformSources,
@@ -37,7 +38,8 @@ const API = ['initialize', 'learn', 'detect', 'set_sensitivity', 'get_sensitivit
 const ofKernels = [...TRANSFORMS.flatMap(transformSources), ...MODELS.flatMap(modelSources)].map(
   ({ from }) => from,
 );
-const ofRuntime = [...RUNTIME_SOURCES, API_SOURCE].map(({ from }) => from);
+const ofApi = apiSources(API_V2).map(({ from }) => from);
+const ofRuntime = [...RUNTIME_SOURCES, ...apiSources(API_V2)].map(({ from }) => from);
 /** Everything that the prices depend on, relative to src/engine. */
 export const PRICED_SOURCES: readonly string[] = [...new Set([...ofKernels, ...ofRuntime])];
 
@@ -48,7 +50,7 @@ const isKernel = (from: string): boolean => from.endsWith('/kernel.c');
 const KERNELS = PRICED_SOURCES.filter(isKernel);
 /** Files of which a linker takes the functions that are used. */
 const HELPERS = PRICED_SOURCES.filter(
-  (from) => from.endsWith('.c') && !isKernel(from) && from !== RUNTIME && from !== API_SOURCE.from,
+  (from) => from.endsWith('.c') && !isKernel(from) && from !== RUNTIME && !ofApi.includes(from),
 );
 
 /** The library whose size, less the prices of its parts, is what every library has. */

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { API_V2 } from '../../src/engine/codegen/api/v2.ts';
 import { configSource } from '../../src/engine/codegen/config-source.ts';
-import { cHeader } from '../../src/engine/codegen/headers.ts';
 import { librarySources } from '../../src/engine/codegen/sources.ts';
 import type { Library } from '../../src/engine/library.ts';
 import { readElf } from '../../src/host/elf.ts';
@@ -44,10 +44,13 @@ export class LearnCounter {
   async cost(library: Library, signals: readonly Float32Array[]): Promise<Cost> {
     const folder = join(this.#folder, library.id);
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'NanoEdgeAI.h'), cHeader(library));
+    await writeFile(
+      join(folder, 'NanoEdgeAI.h'),
+      API_V2.header(library, { limitedTo: [], hasKnowledge: false }),
+    );
     await writeFile(join(folder, 'library_config.c'), configSource(library));
     const shared: string[] = [];
-    for (const { from, name } of librarySources(library)) shared.push(await this.#source(from, name));
+    for (const { from, name } of librarySources(library, API_V2)) shared.push(await this.#source(from, name));
     const kernels = await Promise.all(
       shared
         .filter((name) => name.endsWith('.c') && !name.endsWith('neai_api.c'))

@@ -1,7 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { listBoards, loadBoard } from '../boards/load.ts';
 import type { ClassificationLibrary } from '../engine/classification/library.ts';
-import { type BoardLimits, type BuildFacts, costOf, type Library } from '../engine/index.ts';
+import {
+  API_NAMES,
+  type ApiName,
+  apiByName,
+  apiFunctions,
+  type BoardLimits,
+  type BuildFacts,
+  type BundleChoices,
+  costOf,
+  type Library,
+} from '../engine/index.ts';
 import { type BuiltFirmware, buildFirmware } from '../host/build.ts';
 import { buildLibrary, CORES, type Core } from '../host/library-build.ts';
 import { NeaiError } from '../shared/errors.ts';
@@ -12,6 +22,7 @@ import {
   compileClassifier,
   writeClassifierBundle,
 } from './bundle/classifier-bundle.ts';
+import { knowledgeOf } from './bundle/knowledge-of.ts';
 import { limitsOf, planLibrary } from './bundle/library-plan.ts';
 import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
@@ -21,6 +32,8 @@ import { printJson, printLine } from './output.ts';
 interface BuildOptions {
   readonly core?: Core;
   readonly board?: string;
+  readonly api?: ApiName;
+  readonly withKnowledge?: string;
   readonly out: string;
   readonly floatAbi?: 'hard' | 'soft';
   readonly fshortWchar?: boolean;
@@ -51,6 +64,16 @@ export function registerBuild(program: Command): void {
     .option('--board <board>', `board to build firmware.elf for: ${listBoards().join(', ')}`)
     .requiredOption('--out <dir>', 'folder for the result')
     .addOption(
+      new Option(
+        '--api <generation>',
+        'with --core: the C interface that the library wears, for firmware that is already written (default: v2)',
+      ).choices(API_NAMES),
+    )
+    .option(
+      '--with-knowledge <file>',
+      'with --api v3 or v5: knowledge that the library can begin with, of a backup or an emulator state',
+    )
+    .addOption(
       new Option('--float-abi <abi>', 'with --core (default: hard where the core has an FPU)').choices([
         'hard',
         'soft',
@@ -73,17 +96,33 @@ export function registerBuild(program: Command): void {
       const limits = limitsOf(options.onlyFor ?? [], core ?? loadBoard(board!).core);
       const library = await loadAnyLibrary(path);
       if (library.kind === 'classification') await buildClassifier(library, options);
-      else if (core !== undefined) await buildBundle(library, core, limits, options);
+      else if (core !== undefined)
+        await buildBundle(library, core, await choicesOf(library, limits, options), options);
       else await buildForBoard(library, board!, limits, options);
     });
 }
 
 /** What only a library takes is refused with --board: ignored, it would look as if it had been heeded. */
-function refuseStrays({ board, floatAbi, fshortWchar, fshortEnums, maxRam, maxFlash }: BuildOptions): void {
+function refuseStrays({
+  board,
+  api,
+  withKnowledge,
+  floatAbi,
+  fshortWchar,
+  fshortEnums,
+  maxRam,
+  maxFlash,
+}: BuildOptions): void {
   if (board === undefined) return;
-  const stray = Object.entries({ floatAbi, fshortWchar, fshortEnums, maxRam, maxFlash }).find(
-    ([, value]) => value !== undefined,
-  );
+  const stray = Object.entries({
+    api,
+    withKnowledge,
+    floatAbi,
+    fshortWchar,
+    fshortEnums,
+    maxRam,
+    maxFlash,
+  }).find(([, value]) => value !== undefined);
   if (stray === undefined) return;
   const name = stray[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw new NeaiError('USAGE', `--${name} belongs to --core`, {
@@ -141,16 +180,36 @@ async function buildClassifier(library: ClassificationLibrary, options: BuildOpt
   if (built.targetFlags.length > 0) printLine(`  link with ${built.targetFlags.join(' ')}`);
 }
 
+async function choicesOf(
+  library: Library,
+  limits: BoardLimits | null,
+  { api, withKnowledge }: BuildOptions,
+): Promise<BundleChoices> {
+  if (withKnowledge === undefined) return { limits, api };
+  if (api === undefined || api === 'v2') {
+    throw new NeaiError('USAGE', 'API generation 2 has no function for knowledge of the library', {
+      asked: '--with-knowledge',
+      remedy:
+        'Add --api v3 or --api v5, or copy the knowledge into section .neai: documentation.html shows how.',
+    });
+  }
+  return { limits, api, knowledge: await knowledgeOf(library, withKnowledge, api) };
+}
+
 async function buildBundle(
   library: Library,
   core: Core,
-  limits: BoardLimits | null,
+  choices: BundleChoices,
   options: BuildOptions,
 ): Promise<void> {
+  const { limits } = choices;
+  const api = apiByName(choices.api ?? 'v2');
   const outDir = await makeFolder(options.out);
-  const plan = planLibrary(library, limits);
+  const plan = planLibrary(library, choices);
   const built = await buildLibrary(plan, {
     core,
+    functions: apiFunctions(api, choices.knowledge !== undefined),
+    roles: api.functions,
     floatAbi: options.floatAbi,
     shortWchar: options.fshortWchar,
     shortEnums: options.fshortEnums,
@@ -158,11 +217,11 @@ async function buildBundle(
   });
   const facts = factsOf(core, built);
   checkBudget(facts, options);
-  const bundle = await planBundle(library, { plan, built, facts, limits });
+  const bundle = await planBundle(library, { plan, built, facts, choices });
   const zip = await writeBundle(library.id, bundle, outDir);
   if (options.json) {
     const { archive: sizes, linked, stackBytes, compiler, targetFlags } = facts;
-    const target = { core, compiler, flags: targetFlags };
+    const target = { core, api: api.name, compiler, flags: targetFlags };
     const limitedTo = limits?.boards ?? [];
     printJson({
       library: library.id,
@@ -175,7 +234,7 @@ async function buildBundle(
       stack: stackBytes,
       ...costOf(facts),
     });
-  } else for (const line of libraryLines(library, facts, limits, zip)) printLine(line);
+  } else for (const line of libraryLines(library, facts, choices, zip)) printLine(line);
 }
 
 /** @throws BUILD_OVER_BUDGET with the figures */
@@ -225,13 +284,13 @@ export async function buildBoardFirmware(
   limits: BoardLimits | null = null,
 ): Promise<BuiltFirmware> {
   const shape = { axes: library.axes, bufferSize: library.bufferSize };
-  return buildFirmware(planLibrary(library, limits), { board: loadBoard(board), shape, outDir, signal });
+  return buildFirmware(planLibrary(library, { limits }), { board: loadBoard(board), shape, outDir, signal });
 }
 
 function libraryLines(
   library: Library,
   facts: BuildFacts,
-  limits: BoardLimits | null,
+  { limits, api = 'v2', knowledge }: BundleChoices,
   zip: string,
 ): string[] {
   const { text, rodata, data, bss, neai } = facts.archive;
@@ -239,6 +298,7 @@ function libraryLines(
   const { flashBytes, ramBytes } = costOf(facts);
   return [
     `library ${library.id} for ${facts.core}: ${zip}`,
+    `  interface: ${apiByName(api).title}${knowledge ? ', with knowledge of its own' : ''}`,
     ...(limits ? [`  limited to ${limits.boards.join(', ')}`] : []),
     `  libneai.a: .text ${text} .rodata ${rodata} .data ${data} .bss ${bss} .neai ${neai} bytes`,
     `  worst stack: initialize ${initialize}, learn ${learn}, detect ${detect} bytes`,

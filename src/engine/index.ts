@@ -1,6 +1,8 @@
 /** The engine's face to the other rooms. */
+export { API_NAMES, type ApiName, apiFunctions } from './codegen/api/api.ts';
+export { apiByName } from './codegen/api/registry.ts';
 export { type BuildFacts, costOf } from './codegen/build-facts.ts';
-export { bundleDocuments } from './codegen/bundle.ts';
+export { type BundleChoices, bundleDocuments } from './codegen/bundle.ts';
 export { type GenerateOptions, generateLibrary } from './codegen/generate-library.ts';
 export { estimateRamBytes } from './codegen/layout.ts';
 export type { BoardLimits } from './codegen/limits.ts';

@@ -19,6 +19,18 @@ const CORES_WITH_FPU: readonly Core[] = ['cortex-m4', 'cortex-m7', 'cortex-m33']
 const TOOL_TIMEOUT_MS = 60_000;
 const FLAGS_SCRIPT = resolve(import.meta.dirname, '../../firmware/cmake/print-flags.cmake');
 
+export interface FunctionRoles {
+  readonly initialize: string;
+  readonly learn: string;
+  readonly detect: string;
+}
+
+const ROLES: FunctionRoles = {
+  initialize: 'NanoEdgeAI_initialize',
+  learn: 'NanoEdgeAI_learn',
+  detect: 'NanoEdgeAI_detect',
+};
+
 export interface TargetOptions {
   readonly core: Core;
   /** Hard where the core has an FPU, unless said otherwise. */
@@ -27,8 +39,10 @@ export interface TargetOptions {
   readonly shortWchar?: boolean | undefined;
   /** The compiler's own (on for Arm), unless said otherwise. */
   readonly shortEnums?: boolean | undefined;
-  /** What a program calls: the six functions, unless said otherwise. */
+  /** What a program calls: the six functions of API generation 2, unless said otherwise. */
   readonly functions?: readonly string[];
+  /** Those of them whose stack is told apart, where they have other names than in API generation 2. */
+  readonly roles?: FunctionRoles;
   /** Data that stays visible beside them and the knowledge. */
   readonly data?: readonly string[];
 }
@@ -46,7 +60,7 @@ export interface BuiltLibrary {
   readonly languageFlags: readonly string[];
   /** Of the archive. */
   readonly sizes: SectionSizes;
-  /** Of the six functions with the compiler's routines that they call, unused sections dropped; null on a computer. */
+  /** Of the functions with the compiler's routines that they call, unused sections dropped; null on a computer. */
   readonly linked: SectionSizes | null;
   /** Worst stack of each function by its name, in bytes. */
   readonly stackOf: Readonly<Record<string, number>>;
@@ -55,7 +69,7 @@ export interface BuiltLibrary {
 }
 
 /**
- * Compiles a library for a core into libneai.a, one object with the six functions and the knowledge in it, and measures
+ * Compiles a library for a core into libneai.a, one object with its functions and the knowledge in it, and measures
  * it. The same plan and options give the same bytes.
  * @throws USAGE (hard floats without an FPU), BUILD_TOOL_MISSING, BUILD_COMPILE_FAILED, BUILD_STACK_UNBOUNDED,
  *   BUILD_TIMEOUT, INTERRUPTED
@@ -64,7 +78,7 @@ export async function buildLibrary(
   plan: FilePlan,
   options: TargetOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<BuiltLibrary> {
-  const { core, signal, functions = API_FUNCTIONS, data = [] } = options;
+  const { core, signal, functions = API_FUNCTIONS, roles = ROLES, data = [] } = options;
   const cross = core !== 'host';
   const abi = abiOf(options);
   const variables = {
@@ -91,9 +105,9 @@ export async function buildLibrary(
       linked: cross ? await linkAlone(build, archive, { compiler, functions, targetFlags, signal }) : null,
       stackOf: stack,
       stackBytes: {
-        initialize: stack['NanoEdgeAI_initialize']!,
-        learn: stack['NanoEdgeAI_learn'] ?? 0,
-        detect: stack['NanoEdgeAI_detect'] ?? 0,
+        initialize: stack[roles.initialize]!,
+        learn: stack[roles.learn] ?? 0,
+        detect: stack[roles.detect] ?? 0,
       },
     };
   });

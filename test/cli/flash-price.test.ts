@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { BOARD_CORES } from '../../src/boards/schema.ts';
 import { planLibrary } from '../../src/cli/bundle/library-plan.ts';
+import { API_V2 } from '../../src/engine/codegen/api/v2.ts';
 import {
   estimateFlashBytes,
   estimateStackBytes,
@@ -65,7 +66,7 @@ async function callGraphs(core: PricedCore, libraries: readonly Library[]): Prom
   const folder = await mkdtemp(join(tmpdir(), 'neai-stack-'));
   try {
     const graphs = new Map<string, string>();
-    const shared = libraries.flatMap((library) => librarySources(library).map(({ name }) => name));
+    const shared = libraries.flatMap((library) => librarySources(library, API_V2).map(({ name }) => name));
     const generated = new Map<string, string>();
     for (const library of libraries) {
       for (const { path, content } of planLibrary(library)) {
@@ -127,7 +128,7 @@ describe('the prices that a search holds limits against before it fits', () => {
       const graphs = await callGraphs(core, libraries);
       for (const library of libraries) {
         const parts = [library.pipeline, library.model, libraryShape(library)] as const;
-        const own = librarySources(library).flatMap(({ name }) => graphs.get(name) ?? []);
+        const own = librarySources(library, API_V2).flatMap(({ name }) => graphs.get(name) ?? []);
         const stacks = stackBounds([...own, graphs.get(library.id)!], API_FUNCTIONS);
         const worst = Math.max(...Object.values(stacks));
         const estimate = estimateStackBytes(...parts, core);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
-import { type BoardLimits, type BuildFacts, bundleDocuments, type Library } from '../../engine/index.ts';
+import { type BuildFacts, type BundleChoices, bundleDocuments, type Library } from '../../engine/index.ts';
 import { writePlan } from '../../host/compile.ts';
 import type { BuiltLibrary } from '../../host/library-build.ts';
 import type { FilePlan } from '../../shared/file-plan.ts';
@@ -27,14 +27,14 @@ export async function planBundle(
     plan,
     built,
     facts,
-    limits,
-  }: { plan: FilePlan; built: BuiltLibrary; facts: BuildFacts; limits: BoardLimits | null },
+    choices,
+  }: { plan: FilePlan; built: BuiltLibrary; facts: BuildFacts; choices: BundleChoices },
 ): Promise<FilePlan> {
   return [
     ...plan,
     { path: 'libneai.a', content: built.archive },
-    ...bundleDocuments(library, facts, limits),
-    { path: 'emulator.mjs', content: await emulatorFile(library, limits?.boards ?? []) },
+    ...bundleDocuments(library, facts, choices),
+    { path: 'emulator.mjs', content: await emulatorFile(library, choices.limits?.boards ?? []) },
     { path: 'LICENSE', content: readFileSync(LICENCE, 'utf8') },
   ];
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadBoard } from '../../boards/load.ts';
 import type { Board } from '../../boards/schema.ts';
-import { type BoardLimits, generateLibrary, type Library } from '../../engine/index.ts';
+import { type BoardLimits, type BundleChoices, generateLibrary, type Library } from '../../engine/index.ts';
 import type { Core } from '../../host/library-build.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import type { FilePlan } from '../../shared/file-plan.ts';
@@ -10,10 +10,15 @@ import type { FilePlan } from '../../shared/file-plan.ts';
 const ENGINE_FOLDER = resolve(import.meta.dirname, '../../engine');
 
 /** The C sources of a library as a plan: the engine reads no files, so the kernels' texts are read here. */
-export function planLibrary(library: Library, limits: BoardLimits | null = null): FilePlan {
+export function planLibrary(
+  library: Library,
+  { limits, api, knowledge }: BundleChoices = { limits: null },
+): FilePlan {
   return generateLibrary(library, {
     kernelSources: (path) => readFileSync(resolve(ENGINE_FOLDER, path), 'utf8'),
     ...(limits && { limits }),
+    ...(api && { api }),
+    ...(knowledge && { knowledge }),
   });
 }
 

@@ -1,68 +1,19 @@
 import type { FilePlan } from '../../shared/file-plan.ts';
 import { type Library, libraryShape } from '../library.ts';
+import type { Api } from './api/api.ts';
 import { estimateRamBytes } from './layout.ts';
 
 /** RAM for the stack and whatever the example adds. */
 const ROOM_BYTES = 4096;
 const SMALLEST_RAM_BYTES = 8192;
 
-/** The program of the library document, and the least around it that makes a bare-metal image of it. */
-export function example(library: Library): FilePlan {
+/** The program of the API generation's documents, and the least around it that makes a bare-metal image of it. */
+export function example(library: Library, api: Api): FilePlan {
   return [
-    { path: 'example/main.c', content: mainProgram() },
+    { path: 'example/main.c', content: api.mainProgram() },
     { path: 'example/startup.c', content: startup() },
     { path: 'example/cortex-m.ld', content: linkerScript(library) },
   ];
-}
-
-function mainProgram(): string {
-  return `/* Learns, then detects. Complete get_buffer for your sensor. */
-#include "NanoEdgeAI.h"
-
-/* Private define ------------------------------------------------------------*/
-#define LEARNING_ITERATIONS NEAI_MINIMUM_LEARNING_ITERATIONS /* e.g. this value is set by user */
-
-/* Private variables defined by user -----------------------------------------*/
-static float data_buffer[BUFFER_SIZE * NB_AXES];
-
-/** Collects one signal: x1 y1 z1 x2 y2 z2 ... */
-static void get_buffer(float sample_buffer[])
-{
-    for (int i = 0; i < BUFFER_SIZE * NB_AXES; i++) {
-        sample_buffer[i] = 0.0f; /* USER: the next value of the sensor, as a float */
-    }
-}
-
-int main(void)
-{
-    /* Initialization --------------------------------------------------------*/
-    uint8_t error_code = NanoEdgeAI_initialize();
-    if (error_code != 0) {
-        return error_code; /* 123: a limited library on a board that is not authorised */
-    }
-
-    /* Learning --------------------------------------------------------------*/
-    int learned = 0;
-    while (learned < LEARNING_ITERATIONS) {
-        get_buffer(data_buffer);
-        if (NanoEdgeAI_learn(data_buffer) == NEAI_LEARN_SUCCESS) {
-            learned++;
-        }
-    }
-
-    /* Sensitivity (optional) --------------------------------------------------*/
-    /* NanoEdgeAI_set_sensitivity(1.1f); */
-
-    /* Detection -------------------------------------------------------------*/
-    for (;;) {
-        get_buffer(data_buffer);
-        uint8_t similarity = NanoEdgeAI_detect(data_buffer);
-        if (similarity < NEAI_THRESHOLD) {
-            /* USER: anomaly (blink LED, ring alarm ...) */
-        }
-    }
-}
-`;
 }
 
 function startup(): string {

@@ -1,15 +1,22 @@
 import { type Library, libraryShape } from '../library.ts';
+import type { ApiName, HeaderFacts } from './api/api.ts';
 import { type BuildFacts, costOf } from './build-facts.ts';
 import { layOut } from './layout.ts';
 
 /** metadata.json: what a machine wants to know of a built library. No names of people, no dates, no paths. */
-export function metadata(library: Library, facts: BuildFacts, limitedTo: readonly string[]): string {
+export function metadata(
+  library: Library,
+  facts: BuildFacts,
+  { api, limitedTo, hasKnowledge }: HeaderFacts & { readonly api: ApiName },
+): string {
   const shape = libraryShape(library);
   const { workWords, dimension } = layOut(library.pipeline, library.model, shape);
   const { core, compiler, floatAbi, shortWchar, shortEnums, targetFlags, languageFlags } = facts;
   const document = {
     id: library.id,
     kind: library.kind,
+    api,
+    with_knowledge: hasKnowledge,
     axes: library.axes,
     bufferSize: library.bufferSize,
     features: dimension,

@@ -1,3 +1,4 @@
+import type { Api } from './api/api.ts';
 import type { BuildFacts } from './build-facts.ts';
 import { block, code } from './html.ts';
 
@@ -35,15 +36,20 @@ computer link with ${code('-lm')} or add ${code('-fno-math-errno')}. ${code('-DN
 the output of every stage and changes no result.</p>`;
 }
 
-export function flagsText(facts: BuildFacts): string {
+const crossing = ({ name }: Api): string =>
+  name === 'v2'
+    ? "no wchar_t and no enum crosses this library's border"
+    : 'no wchar_t crosses this library’s border and an enum only as the value of a function, which lies in a whole register in either form';
+
+export function flagsText(facts: BuildFacts, api: Api): string {
   const { core, floatAbi, shortWchar, shortEnums } = facts;
   if (!onTarget(facts)) return '<p>A build for a computer has none.</p>';
   const state = (on: boolean | null): string => (on === null ? 'as the compiler has it' : on ? 'on' : 'off');
   return `<p>This archive: float ABI <strong>${floatAbi}</strong>, short wchar <strong>${state(shortWchar)}</strong>, short enums
 <strong>${state(shortEnums)}</strong>. A linker that says “uses VFP register arguments” wants the other float ABI; “uses 2-byte wchar_t” or
-“uses variable-size enums” is a warning and harmless here, since no wchar_t and no enum crosses this library's border; it goes away with
+“uses variable-size enums” is a warning and harmless here, since ${crossing(api)}; it goes away with
 ${code('-Wl,--no-wchar-size-warning')}, ${code('-Wl,--no-enum-size-warning')}, or the other form:</p>
-${block(`neai build LIB --core ${core} --float-abi hard|soft --fshort-wchar|--no-fshort-wchar --fshort-enums|--no-fshort-enums --out DIR`)}
+${block(`neai build LIB --api ${api.name} --core ${core} --float-abi hard|soft --fshort-wchar|--no-fshort-wchar --fshort-enums|--no-fshort-enums --out DIR`)}
 <p>Or compile ${code('sources/*.c')} along with your own program: then there is nothing to switch.</p>`;
 }
 
@@ -76,12 +82,12 @@ void load(void) { memcpy(neai_knowledge, (const void *)BACKUP_ADDRESS, NEAI_KNOW
 <p>The words are little-endian: version (${code('NEAI_KNOWLEDGE_VERSION')}), learn counter, statistics of scores, model.</p>`;
 }
 
-export function selfTestText(): string {
+export function selfTestText({ macros }: Api): string {
   return `<p>${code('selftest/neai_selftest.c')} learns and detects known signals and compares with the emulator's answers. It finds wrong compiler flags and damaged
 memory. It is no part of ${code('libneai.a')}: compile it along with your program when you want it.</p>
 ${block(`#include "neai_selftest.h"
 
-static float data_buffer[BUFFER_SIZE * NB_AXES];
+static float data_buffer[${macros.length} * ${macros.axes}];
 if (neai_selftest(data_buffer) != 0) { /* not the library that was searched; neai_selftest.h says what differs */ }`)}
 <p>It forgets what the library had learnt: call it before initialize.</p>`;
 }

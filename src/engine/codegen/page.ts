@@ -2,6 +2,7 @@ import { chainOutputLength } from '../emulator/chain.ts';
 import { type Library, libraryShape } from '../library.ts';
 import { modelByName } from '../models/registry.ts';
 import { transformByName } from '../transforms/registry.ts';
+import { type Api, recommendedLearns } from './api/api.ts';
 import { type BuildFacts, costOf, type SectionBytes } from './build-facts.ts';
 import { block, code, plain, table } from './html.ts';
 import type { BoardLimits } from './limits.ts';
@@ -16,17 +17,21 @@ code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#eef2f6}pr
 @media(prefers-color-scheme:dark){body{color:#e3e8ee;background:#14191f}code,pre,th{background:#222a33}th,td,h2{border-color:#3b4754}}`;
 
 /** documentation.html: everything about one built library, in one page that needs no network. */
-export function libraryPage(library: Library, facts: BuildFacts, limits: BoardLimits | null): string {
+export function libraryPage(
+  library: Library,
+  facts: BuildFacts,
+  { api, limits }: { readonly api: Api; readonly limits: BoardLimits | null },
+): string {
   const sections: readonly (readonly [string, string])[] = [
-    ['What it is', summary(library, facts, limits)],
-    ['Functions', functions(library, limits !== null)],
+    ['What it is', summary(library, facts, api, limits)],
+    ['Functions', functions(library, api, limits !== null)],
     ['How well it does', performance(library)],
-    ['How many signals to learn', learning(library)],
+    ['How many signals to learn', learning(library, api)],
     ['Sizes', sizes(library, facts)],
     ['Link it', linkText(facts)],
-    ['Switch flags', flagsText(facts)],
+    ['Switch flags', flagsText(facts, api)],
     ['Place, back up and restore the knowledge', backupText(facts.archive.neai)],
-    ['Self-test', selfTestText()],
+    ['Self-test', selfTestText(api)],
     ['The emulator', emulator(library)],
   ];
   return `<!doctype html>
@@ -55,7 +60,7 @@ function describePipeline(library: Library): string {
   return titles.join(', then ');
 }
 
-function summary(library: Library, facts: BuildFacts, limits: BoardLimits | null): string {
+function summary(library: Library, facts: BuildFacts, api: Api, limits: BoardLimits | null): string {
   const { axes, bufferSize } = library;
   const { flashBytes, ramBytes, stackBytes } = costOf(facts);
   const features = chainOutputLength(library.pipeline, libraryShape(library))!;
@@ -73,18 +78,19 @@ ${table(
       `${ramBytes} bytes, ${stackBytes} of them stack, and ${4 * axes * bufferSize} for your input buffer`,
     ],
     ['compiler', plain(facts.compiler)],
+    ['interface', plain(api.title)],
   ],
 )}
-${limits === null ? '' : limitation(limits)}`;
+${limits === null ? '' : limitation(limits, api)}`;
 }
 
-function limitation({ boards, devices }: BoardLimits): string {
+function limitation({ boards, devices }: BoardLimits, api: Api): string {
   const hidden = devices.some(({ hiddenOnCpuid }) => hiddenOnCpuid !== 0)
     ? ` An STM32F103 does not show this register to software unless a debugger is connected (device errata): there, 0 counts as its identity,
 so that other STM32F1 chips with the same erratum pass too.`
     : '';
-  return `<p class="note">This library is limited to ${plain(boards.join(', '))}. On any other board initialize, detect and
-get_status answer 123; learn answers 1 and learns nothing. It knows the chip by ${code('DBGMCU_IDCODE')}, which it reads in
+  return `<p class="note">This library is limited to ${plain(boards.join(', '))}. On any other board
+${api.elsewhere}. It knows the chip by ${code('DBGMCU_IDCODE')}, which it reads in
 privileged code at each call, with interrupts held off for some twenty instructions.${hidden}</p>`;
 }
 
@@ -103,46 +109,20 @@ function performance({ search }: Library): string {
   return table(['', 'balanced accuracy', 'confidence'], rows);
 }
 
-function functions(library: Library, isLimited: boolean): string {
-  const elsewhere = isLimited ? '; 123 on another board' : '';
-  const rows = [
-    [
-      'uint8_t NanoEdgeAI_initialize(void)',
-      'Forgets all knowledge, sets sensitivity 1. Call it first.',
-      `0${elsewhere}`,
-    ],
-    [
-      'uint8_t NanoEdgeAI_learn(float data_input[])',
-      'Learns one signal, now or later.',
-      '1 learnt; 0 not initialised; 2 a value is NaN or infinite',
-    ],
-    [
-      'uint8_t NanoEdgeAI_detect(float data_input[])',
-      'Compares one signal with what was learnt. Below 90: an anomaly.',
-      `similarity 0 … 100; 124 not initialised or fewer than ${library.detectFloor} learnt; 125 a value is NaN or infinite${elsewhere}`,
-    ],
-    [
-      'void NanoEdgeAI_set_sensitivity(float sensitivity)',
-      'Above 1 lowers similarities, below 1 raises them; changes no knowledge. Takes 0 &lt; s ≤ 100, anything else changes nothing.',
-      '',
-    ],
-    ['float NanoEdgeAI_get_sensitivity(void)', '', 'the sensitivity'],
-    ['uint8_t NanoEdgeAI_get_status(void)', '', `0 ready${elsewhere}`],
-  ] as const;
+function functions(library: Library, api: Api, isLimited: boolean): string {
   return `${table(
     ['function', 'what it does', 'returns'],
-    rows.map(([name, what, returns]) => [code(name), what, returns]),
+    api.functionRows(library, isLimited).map(([name, what, returns]) => [code(name), what, returns]),
   )}
-<p>State is looked at before the signal: a library that is not initialised answers 0 or 124 also for NaN. The signal is read and
+<p>State is looked at before the signal: a library that is not initialised says so also for NaN. The signal is read and
 never written. Nothing uses the heap, recursion or double arithmetic; no function may be interrupted by another one. Integers of a
 sensor have to be converted, ${code('(float)value')}, one by one. In C++ include ${code('NanoEdgeAI.hpp')}: the same functions in namespace
-${code('neai')}, with the length of a signal in its type.</p>`;
+${code('neai')}, with the length of a signal in its type.${api.remarks === '' ? '' : ` ${api.remarks}`}</p>`;
 }
 
-function learning(library: Library): string {
-  return `<p>Learn at least <strong>${library.minimumLearningIterations}</strong> signals before the first detect
-(${code('NEAI_MINIMUM_LEARNING_ITERATIONS')}), in every regime that is normal. Below ${library.detectFloor} (${code('NEAI_DETECT_FLOOR')}) detect
-answers 124. Learning may go on at any time and without end: the newest signals count no less than one in 4096.</p>`;
+function learning(library: Library, api: Api): string {
+  return `<p>Learn at least <strong>${recommendedLearns(library)}</strong> signals before the first detect
+(${code(api.macros.learns)}), in every regime that is normal. Below ${api.detectFloor(library)} detect answers ${api.notReady}. Learning may go on at any time and without end: the newest signals count no less than one in 4096.</p>`;
 }
 
 function sizes(library: Library, { archive, linked, stackBytes }: BuildFacts): string {

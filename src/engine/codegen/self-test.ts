@@ -2,6 +2,7 @@ import { seededRandom } from '../../shared/random.ts';
 import { Emulator } from '../emulator/emulator.ts';
 import type { Library } from '../library.ts';
 import { floatToBits } from '../numeric/f32.ts';
+import type { Api } from './api/api.ts';
 
 /** Words that each of the two stored signals has at most: longer signals repeat them. A prime, so that axes and periods mix. */
 const MOST_WORDS = 509;
@@ -30,7 +31,7 @@ interface SelfTest {
 }
 
 /** Signals with known answers, computed by the emulator. */
-function planSelfTest(library: Library): SelfTest {
+function planSelfTest(library: Library, api: Api): SelfTest {
   const random = seededRandom(SEED);
   const values = library.axes * library.bufferSize;
   const words = Math.min(values, MOST_WORDS);
@@ -44,7 +45,7 @@ function planSelfTest(library: Library): SelfTest {
     Float32Array.from({ length: values }, (_, i) => a * stored[0][i % words]! + b * stored[1][i % words]!);
   const emulator = new Emulator(library);
   emulator.initialize();
-  const learned = Array.from({ length: library.detectFloor + EXTRA_LEARNS }, (): Weights => {
+  const learned = Array.from({ length: api.detectFloor(library) + EXTRA_LEARNS }, (): Weights => {
     return [MOST_WEIGHT - random.below(3), random.below(7) - 3];
   });
   for (const weights of learned) emulator.learn(signal(weights));
@@ -79,8 +80,8 @@ const hexWords = (words: readonly number[]): string => {
 const pairs = (rows: readonly Weights[]): string => rows.map(([a, b]) => `{${a}, ${b}}`).join(', ');
 
 /** neai_selftest_vector.h: signals as hexadecimal words, and what the emulator answers. */
-export function selfTestVector(library: Library): string {
-  const { stored, learned, digest, detected } = planSelfTest(library);
+export function selfTestVector(library: Library, api: Api): string {
+  const { stored, learned, digest, detected } = planSelfTest(library, api);
   return `/*
  * Known answers of library ${library.id}. Value i of a test signal is a * first[i % n] + b * second[i % n], a and b from the
  * tables of weights: whole numbers, exact whatever the compiler does. Words are binary32 bit patterns.
@@ -118,7 +119,7 @@ ${hexWords(detected.map((one) => one.distance))}
 }
 
 /** neai_selftest.h */
-export function selfTestHeader(): string {
+export function selfTestHeader({ macros }: Api): string {
   return `/* Does the library in this image give the answers of its emulator? Compile neai_selftest.c along when you want to know. */
 #ifndef NEAI_SELFTEST_H
 #define NEAI_SELFTEST_H
@@ -134,10 +135,10 @@ extern "C" {
 /**
  * Learns and detects known signals; at the end the library is initialised anew, so what it had learnt is gone.
  * scratch: room for one signal.
- * Returns 0 when every answer is right. Otherwise: 1 initialize failed (123: the wrong board), 2 learn failed, 3 the
+ * Returns 0 when every answer is right. Otherwise: 1 initialize failed (the wrong board), 2 learn failed, 3 the
  * knowledge differs (wrong compiler flags, damaged memory), 10 + n similarity n differs, 20 + n distance n differs.
  */
-int neai_selftest(float scratch[BUFFER_SIZE * NB_AXES]);
+int neai_selftest(float scratch[${macros.length} * ${macros.axes}]);
 
 #ifdef __cplusplus
 }
@@ -148,7 +149,8 @@ int neai_selftest(float scratch[BUFFER_SIZE * NB_AXES]);
 }
 
 /** neai_selftest.c */
-export function selfTestSource(): string {
+export function selfTestSource(api: Api): string {
+  const { macros } = api;
   return `#include "neai_selftest.h"
 
 #include "neai_selftest_vector.h"
@@ -171,7 +173,7 @@ static float value_of(uint32_t bits)
 
 static void make_signal(float signal[], const int8_t weights[2])
 {
-    for (uint32_t i = 0; i < (uint32_t)(BUFFER_SIZE * NB_AXES); i++) {
+    for (uint32_t i = 0; i < (uint32_t)(${macros.length} * ${macros.axes}); i++) {
         uint32_t at = i % NEAI_SELFTEST_WORDS;
         signal[i] = (float)weights[0] * value_of(neai_selftest_first[at]) +
                     (float)weights[1] * value_of(neai_selftest_second[at]);
@@ -191,14 +193,15 @@ static uint32_t digest_of(const uint32_t words[], uint32_t count)
     return ~crc;
 }
 
+${api.selfTestCalls()}
 static int run(float scratch[])
 {
-    if (NanoEdgeAI_initialize() != 0) {
+    if (start() != 0) {
         return 1;
     }
     for (uint32_t i = 0; i < NEAI_SELFTEST_LEARNS; i++) {
         make_signal(scratch, neai_selftest_learned[i]);
-        if (NanoEdgeAI_learn(scratch) != NEAI_LEARN_SUCCESS) {
+        if (!learn(scratch)) {
             return 2;
         }
     }
@@ -207,7 +210,7 @@ static int run(float scratch[])
     }
     for (uint32_t i = 0; i < NEAI_SELFTEST_DETECTS; i++) {
         make_signal(scratch, neai_selftest_detected[i]);
-        if (NanoEdgeAI_detect(scratch) != neai_selftest_similarity[i]) {
+        if (detect(scratch) != neai_selftest_similarity[i]) {
             return 10 + (int)i;
         }
 #ifdef NEAI_TAPS
@@ -219,10 +222,10 @@ static int run(float scratch[])
     return 0;
 }
 
-int neai_selftest(float scratch[BUFFER_SIZE * NB_AXES])
+int neai_selftest(float scratch[${macros.length} * ${macros.axes}])
 {
     int result = run(scratch);
-    NanoEdgeAI_initialize();
+    (void)start();
     return result;
 }
 `;

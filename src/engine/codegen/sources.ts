@@ -3,6 +3,7 @@ import { type Library, libraryShape } from '../library.ts';
 import type { Model } from '../models/model.ts';
 import { membersOf, modelByName } from '../models/registry.ts';
 import type { Transform } from '../transforms/transform.ts';
+import type { Api } from './api/api.ts';
 
 /** A C file of the engine, and the name it has in the `sources` folder of a generated library. */
 export interface KernelSource {
@@ -31,8 +32,9 @@ export const RUNTIME_SOURCES: readonly KernelSource[] = [
   'numeric/sqrt.c',
 ].map(shared);
 
-/** The six functions over the one library of an image. */
-export const API_SOURCE: KernelSource = shared('kernels/neai_api.c');
+/** The functions of an API generation over the one library of an image, and what they are written with. */
+export const apiSources = (api: Pick<Api, 'sources'>): KernelSource[] =>
+  ['kernels/neai_api.h', ...api.sources].map(shared);
 
 /** Of a library that is limited to certain boards. */
 export const BOARD_SOURCES: readonly KernelSource[] = ['kernels/neai_board.c', 'kernels/neai_board.h'].map(
@@ -57,11 +59,11 @@ export function modelSources(model: Model): KernelSource[] {
 }
 
 /** Every C file of the engine that a library needs, each once. */
-export function librarySources(library: Library): KernelSource[] {
+export function librarySources(library: Library, api: Pick<Api, 'sources'>): KernelSource[] {
   const steps = (planChain(library.pipeline, libraryShape(library)) ?? []).flatMap((stage) => stage.steps);
   const all = [
     ...RUNTIME_SOURCES,
-    API_SOURCE,
+    ...apiSources(api),
     ...steps.flatMap((step) => transformSources(step.transform)),
     ...[modelByName(library.model.name), ...membersOf(library.model)].flatMap(modelSources),
   ];

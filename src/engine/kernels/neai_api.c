@@ -1,20 +1,13 @@
-/* The six functions of NanoEdgeAI.h over the one library of this image. */
+/* API generation 2: the six functions of NanoEdgeAI.h over the one library of this image. */
 #include "NanoEdgeAI.h"
 
-#include "neai_config.h"
-
-#ifdef NEAI_LIMITED
-#include "neai_board.h"
-#define IS_ALLOWED() neai_board_is_allowed()
-#else
-#define IS_ALLOWED() 1
-#endif
+#include "neai_api.h"
 
 #define BOARD_NOT_ALLOWED 123
 
 uint8_t NanoEdgeAI_initialize(void)
 {
-    if (!IS_ALLOWED()) {
+    if (!NEAI_IS_ALLOWED()) {
         return BOARD_NOT_ALLOWED;
     }
     return neai_initialize(&neai_the_library);
@@ -23,7 +16,7 @@ uint8_t NanoEdgeAI_initialize(void)
 uint8_t NanoEdgeAI_learn(float data_input[])
 {
     /* As the original: learning seems to go well on any board. Nothing is learnt. */
-    if (!IS_ALLOWED()) {
+    if (!NEAI_IS_ALLOWED()) {
         return NEAI_LEARN_DONE;
     }
     return neai_learn(&neai_the_library, data_input);
@@ -31,7 +24,7 @@ uint8_t NanoEdgeAI_learn(float data_input[])
 
 uint8_t NanoEdgeAI_detect(float data_input[])
 {
-    if (!IS_ALLOWED()) {
+    if (!NEAI_IS_ALLOWED()) {
         return BOARD_NOT_ALLOWED;
     }
     return neai_detect(&neai_the_library, data_input);
@@ -49,5 +42,5 @@ float NanoEdgeAI_get_sensitivity(void)
 
 uint8_t NanoEdgeAI_get_status(void)
 {
-    return IS_ALLOWED() ? 0 : BOARD_NOT_ALLOWED;
+    return NEAI_IS_ALLOWED() ? 0 : BOARD_NOT_ALLOWED;
 }

@@ -159,7 +159,7 @@ describe.each([
   test('a library limited to boards is clean C11, with its example and its self-test', async () => {
     const cwd = join(folder, `${name}-c`);
     const limits = { boards: ['a'], devices: [{ deviceId: 1, hiddenOnCpuid: 2 }], debugClocks: [] };
-    const plan = planLibrary(LIBRARIES[1]!, limits);
+    const plan = planLibrary(LIBRARIES[1]!, { limits });
     await writePlan(plan, cwd);
     const sources = plan.map(({ path }) => path).filter((path) => /^sources\/.*\.c$/.test(path));
     const files = [...sources, 'example/main.c', 'example/startup.c', 'selftest/neai_selftest.c'];

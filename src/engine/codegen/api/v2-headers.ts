@@ -1,9 +1,9 @@
-import { knowledgeVersion } from '../emulator/emulator.ts';
-import { type Library, libraryShape } from '../library.ts';
-import { layOut } from './layout.ts';
+import { knowledgeVersion } from '../../emulator/emulator.ts';
+import { type Library, libraryShape } from '../../library.ts';
+import { layOut } from '../layout.ts';
 
-/** NanoEdgeAI.h: the six functions as the text of the NanoEdge AI Library (AD) document has them. */
-export function cHeader(library: Library, limitedTo: readonly string[] = []): string {
+/** NanoEdgeAI.h of API generation 2: the six functions as the text of the NanoEdge AI Library (AD) document has them. */
+export function v2Header(library: Library, limitedTo: readonly string[] = []): string {
   const isLimited = limitedTo.length > 0;
   const { knowledgeWords } = layOut(library.pipeline, library.model, libraryShape(library));
   return `/*
@@ -78,8 +78,8 @@ const limitedMacros = (
 #define NEAI_BOARD_NOT_ALLOWED 123
 `;
 
-/** NanoEdgeAI.hpp: the same functions, with the size of a signal in the type. */
-export function cppHeader(library: Library): string {
+/** NanoEdgeAI.hpp of API generation 2: the same functions, with the size of a signal in the type. */
+export function v2CppHeader(library: Library): string {
   return `/* NanoEdge AI C++ header of library ${library.id} */
 #ifndef NANOEDGEAI_HPP
 #define NANOEDGEAI_HPP
