@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   emulate: async () => (await import('./emulate.ts')).registerEmulate,
   try: async () => (await import('./try.ts')).registerTry,
   build: async () => (await import('./build.ts')).registerBuild,
+  import: async () => (await import('./import.ts')).registerImport,
   flash: async () => (await import('./flash.ts')).registerFlash,
   console: async () => (await import('./console.ts')).registerConsole,
   backup: async () => (await import('./backup.ts')).registerBackup,

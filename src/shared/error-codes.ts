@@ -732,6 +732,79 @@ export const ERROR_CODES = {
     'A report page could not be written to the place asked for.',
     'Name a file in a folder that exists or can be made, with --out.',
   ),
+  // --- libraries of others
+  VENDOR_NOT_FOUND: row(
+    'input',
+    2,
+    'A library to import cannot be read.',
+    'Name the zip that NanoEdge AI Studio wrote, or the folder it was unpacked into.',
+  ),
+  VENDOR_ZIP_INVALID: row(
+    'input',
+    2,
+    'A zip to import is damaged, too large, or would write outside its folder.',
+    'Download it again from the Studio; a zip that leaves its folder is not to be trusted.',
+  ),
+  VENDOR_INCOMPLETE: row(
+    'input',
+    2,
+    'A library to import lacks its archive, its header, or functions that the header declares.',
+    'Import the whole zip: libneai.a and NanoEdgeAI.h of the same compilation.',
+  ),
+  VENDOR_AMBIGUOUS: row(
+    'input',
+    2,
+    'A folder to import holds several different libraries.',
+    'Name the folder of one of them.',
+  ),
+  VENDOR_HEADER_INVALID: row(
+    'input',
+    2,
+    'The header of a library to import is not understood.',
+    'Give the NanoEdgeAI.h as the Studio wrote it (docs/vendor.md lists what is recognised).',
+  ),
+  VENDOR_ARCHIVE_INVALID: row(
+    'input',
+    2,
+    'The archive of a library to import is damaged or for another machine.',
+    'Give the libneai.a for Arm Cortex-M as the Studio wrote it.',
+  ),
+  VENDOR_FOLDER_INVALID: row(
+    'input',
+    2,
+    'A folder of an imported library was changed after the import.',
+    'Import the library again with neai import.',
+  ),
+  VENDOR_DOES_NOT_LINK: row(
+    'configuration',
+    2,
+    'An imported library cannot be linked with the firmware of this board.',
+    'Choose a board that neai import names, or have the library compiled for this one.',
+  ),
+  VENDOR_RIGHT_NOT_STATED: row(
+    'usage',
+    2,
+    "A vendor's library would run on a virtual board.",
+    "Read its licence: it may limit use to the vendor's own devices. Where it allows this, add --i-have-the-right.",
+  ),
+  VENDOR_NOT_AUTHORISED: row(
+    'configuration',
+    2,
+    'An imported library says that it is not authorised on this board.',
+    'Use a board that the library was compiled for, or a library without that limit.',
+  ),
+  VENDOR_EMULATOR_UNUSABLE: row(
+    'configuration',
+    2,
+    "The vendor's emulator cannot be run on this computer.",
+    'Import a zip with emulators for Linux; bubblewrap has to be installed (neai doctor).',
+  ),
+  VENDOR_EMULATOR_FAILED: row(
+    'input',
+    2,
+    "The vendor's emulator refused its input, or answered what cannot be read.",
+    'Look at what it answered; run it by hand with the same file.',
+  ),
 } as const satisfies Record<string, ErrorCodeRow>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
