@@ -7,7 +7,9 @@ import type { Tolerance } from '../record/tolerance.ts';
 import { compareRuns } from './compare-runs.ts';
 import { equivalenceVerdict } from './equivalence.ts';
 import { fitnessCriteria, fitnessVerdict } from './fitness.ts';
+import { type CurveProbes, learningCurveOf } from './learning-curve.ts';
 import { regimesOf } from './regimes.ts';
+import { metricsOf } from './score-metrics.ts';
 import { type ScoredSignals, scoredSignals } from './scored-signals.ts';
 import { perCallFigures } from './ticks.ts';
 
@@ -33,6 +35,10 @@ export interface JudgeInput {
   readonly limits: Limits;
   readonly minimumLearningIterations: number;
   readonly footprint: Footprint | null;
+  /** Something equal for calls whose signals have the same values; absent: file and line stand for it. */
+  readonly contents?: readonly (string | null)[];
+  /** What both sides answered on the way to having learned. */
+  readonly probes?: readonly CurveProbes[];
   /** One phrase on what ended the run early; null when every planned call was made. */
   readonly brokenOffBecause: string | null;
 }
@@ -91,7 +97,13 @@ export function judgeRun(input: JudgeInput): Judgement {
       causes: [],
     },
     accuracy,
-    metrics: null,
+    metrics: metricsOf({
+      sequence,
+      files,
+      threshold,
+      contents: input.contents ?? null,
+      learningCurve: learningCurveOf(input.probes ?? [], threshold),
+    }),
     perCall,
   };
 }
