@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import {
   transformSources,
   transformSymbol,
 } from '../src/engine/codegen/sources.ts';
+import type { Model } from '../src/engine/models/model.ts';
 import { MODELS } from '../src/engine/models/registry.ts';
 import { SINGLE_MODELS } from '../src/engine/models/singles.ts';
 import { TRANSFORMS } from '../src/engine/transforms/registry.ts';
@@ -51,21 +53,61 @@ async function readSources(): Promise<Map<string, string>> {
     [...RUNTIME_SOURCES, ...TRANSFORMS.flatMap(transformSources), ...MODELS.flatMap(modelSources)].map(
       (source) => [source.name, source.from],
     ),
-  ).set('neai_search.c', DRIVER);
+  )
+    .set('neai_search.c', DRIVER)
+    .set('neai_rows.h', 'kernels/neai_rows.h')
+    .set('neai_prototypes_rows.h', 'models/neai_prototypes_rows.h');
+  for (const model of MODELS.filter(hasRows)) from.set(`${modelSymbol(model)}_rows.c`, rowsFile(model));
   const texts = new Map<string, string>();
   for (const [name, path] of from) texts.set(name, await readFile(join(ENGINE, path), 'utf8'));
   return texts.set('math.h', MATH_HEADER).set('neai_search_tables.h', kernelTables());
 }
 
+/** Scores of many rows at once: only the search has them, and a model may do without. */
+const rowsFile = ({ name }: Model): string => `models/${name}/rows.c`;
+const hasRows = (model: Model): boolean => existsSync(join(ENGINE, rowsFile(model)));
+
+/** As neai_member_score, of rows; a member without rows.c is scored row by row. */
+function memberRows(): string {
+  const cases = SINGLE_MODELS.flatMap((model, kind) =>
+    hasRows(model)
+      ? [
+          `    case ${kind}u:`,
+          `        ${modelSymbol(model)}_rows(member, state, count, rows, scores, work);`,
+          '        return;',
+        ]
+      : [],
+  );
+  return [
+    'void neai_member_rows(uint32_t kind, const neai_model *member, const neai_word *state, uint32_t count,',
+    '                      const neai_rows *rows, float *scores, float *work)',
+    '{',
+    '    switch (kind) {',
+    ...cases,
+    '    default:',
+    '        for (uint32_t i = 0; i < rows->lines; i++) {',
+    '            const float *features = &rows->features[i * rows->stride];',
+    '            scores[i] = neai_member_score(kind, member, state, count, features, work);',
+    '        }',
+    '    }',
+    '}',
+  ].join('\n');
+}
+
 function kernelTables(): string {
   const stages = TRANSFORMS.map(transformSymbol);
   const models = MODELS.map(modelSymbol);
+  const withRows = MODELS.filter(hasRows).map(modelSymbol);
+  const entry = (name: string): string =>
+    `{${name}_learn, ${name}_score, ${withRows.includes(name) ? `${name}_rows` : '0'}}`;
   return `#include "neai_members.h"
 ${memberDispatch(SINGLE_MODELS)}
+${withRows.map((name) => `NEAI_MODEL_ROWS(${name});`).join('\n')}
+${memberRows()}
 ${stages.map((name) => `NEAI_STAGE_KERNEL(${name});`).join('\n')}
 ${models.map((name) => `NEAI_MODEL_KERNELS(${name});`).join('\n')}
 #define SEARCH_STAGE_KERNELS ${stages.join(', ')}
-#define SEARCH_MODEL_KERNELS ${models.map((name) => `{${name}_learn, ${name}_score}`).join(', ')}
+#define SEARCH_MODEL_KERNELS ${models.map(entry).join(', ')}
 `;
 }
 

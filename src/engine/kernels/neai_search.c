@@ -3,8 +3,8 @@
  * no library. Arithmetic is none of its own: features are made by learning with a model that does nothing, and a model
  * is run over features by a library without stages. Called by src/engine/wasm/kernels.ts, which also hands out memory.
  */
+#include "neai_rows.h"
 #include "neai_runtime.h"
-#include "neai_trace.h"
 
 #define MOST_STAGES 16u
 
@@ -15,6 +15,9 @@ typedef struct {
                   float *work);
     float (*score)(const neai_model *model, const neai_word *state, uint32_t count,
                    const float *features, float *work);
+    /** Null where a model has no rows.c: its rows are scored one by one. */
+    void (*rows)(const neai_model *model, const neai_word *state, uint32_t count, const neai_rows *rows,
+                 float *scores, float *work);
 } model_kernels;
 
 /* The tables SEARCH_STAGE_KERNELS and SEARCH_MODEL_KERNELS, in the order of the registries: generated. */
@@ -27,6 +30,7 @@ static neai_stage stages[MOST_STAGES];
 static neai_word header[NEAI_WORD_MODEL];
 static float sensitivity;
 static neai_library library;
+static uint32_t kind;
 
 void neai_search_stage(uint32_t index, uint32_t kernel, const neai_word *config, uint32_t axes,
                        uint32_t length, uint32_t input_word, uint32_t output_word,
@@ -36,7 +40,7 @@ void neai_search_features(uint32_t stage_count, const float *signals, uint32_t l
 void neai_search_model(uint32_t kernel, const neai_word *config, uint32_t dimension, uint32_t work_word,
                        uint32_t warm_up, neai_word *knowledge, uint32_t words, float *work);
 void neai_search_learn(const float *features, uint32_t lines);
-void neai_search_ratios(const float *features, uint32_t lines, float *ratios);
+void neai_search_ratios(const float *features, uint32_t lines, float *ratios, float *work);
 
 static void copy(float *to, const float *from, uint32_t count)
 {
@@ -94,6 +98,7 @@ void neai_search_features(uint32_t stage_count, const float *signals, uint32_t l
 void neai_search_model(uint32_t kernel, const neai_word *config, uint32_t dimension, uint32_t work_word,
                        uint32_t warm_up, neai_word *knowledge, uint32_t words, float *work)
 {
+    kind = kernel;
     library = (neai_library){
         .model = {.learn = all_models[kernel].learn,
                   .score = all_models[kernel].score,
@@ -122,13 +127,30 @@ void neai_search_learn(const float *features, uint32_t lines)
     }
 }
 
-/** Distance over reference of rows of features. */
-void neai_search_ratios(const float *features, uint32_t lines, float *ratios)
+static void score_one_by_one(const neai_model *model, const neai_word *state, uint32_t count,
+                             const neai_rows *rows, float *scores)
 {
-    uint32_t dimension = library.model.dimension;
+    for (uint32_t i = 0; i < rows->lines; i++) {
+        copy(library.work, &rows->features[i * rows->stride], model->dimension);
+        scores[i] = model->score(model, state, count, library.work, &library.work[model->work_word]);
+    }
+}
+
+/** Distance over reference of rows of features, as neai_detect has it. */
+void neai_search_ratios(const float *features, uint32_t lines, float *ratios, float *work)
+{
+    const neai_model *model = &library.model;
+    const neai_word *knowledge = library.knowledge;
+    uint32_t count = knowledge[NEAI_WORD_LEARN_COUNTER].u;
+    neai_rows rows = {features, model->dimension, lines};
+    float reference =
+        neai_score_reference(knowledge[NEAI_WORD_SCORE_MEAN].f, knowledge[NEAI_WORD_SCORE_VARIANCE].f);
+    if (all_models[kind].rows) {
+        all_models[kind].rows(model, &knowledge[NEAI_WORD_MODEL], count, &rows, ratios, work);
+    } else {
+        score_one_by_one(model, &knowledge[NEAI_WORD_MODEL], count, &rows, ratios);
+    }
     for (uint32_t i = 0; i < lines; i++) {
-        copy(library.work, &features[i * dimension], dimension);
-        neai_detect(&library, library.work);
-        ratios[i] = neai_float(neai_trace_distance_bits);
+        ratios[i] = ratios[i] / reference;
     }
 }

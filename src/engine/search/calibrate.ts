@@ -142,32 +142,52 @@ function countUpTo(sorted: Float32Array, limit: number, from: number): number {
  * The intervals of scale of highest balanced accuracy, widest first. A line is nominal when c * r rounds to 1 or less,
  * so the ends are the largest binary32 scales that keep a ratio nominal.
  */
-function bestIntervals({ regular, abnormal }: LabelledRatios): Interval[] {
-  const [n, m] = [regular.length, abnormal.length];
-  let bestRight = -1;
-  let best: Interval[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < n || j < m) {
-    const cut = smaller(regular[i], abnormal[j]);
-    while (i < n && regular[i] === cut) i++;
-    while (j < m && abnormal[j] === cut) j++;
-    // balanced accuracy times 2 n m: whole numbers, so that equal means equal
-    const right = i * m + (m - j) * n;
-    const next = i < n || j < m ? smaller(regular[i], abnormal[j]) : undefined;
-    if (right < bestRight || (next !== undefined && next <= SMALLEST_RATIO)) continue;
-    const interval = { ...between(cut, next), regularInside: i, abnormalInside: j };
-    if (interval.upper <= interval.lower) continue;
-    if (right > bestRight) best = [];
-    bestRight = right;
-    best.push(interval);
+function bestIntervals(ratios: LabelledRatios): Interval[] {
+  let below = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const { right, cuts } = highestCuts(ratios, below);
+    const intervals = cuts
+      .map(({ cut, next, ...counts }) => ({ ...between(cut, next), ...counts }))
+      .filter(({ lower, upper }) => upper > lower);
+    // ratios so close that no scale lies between them: the next accuracy below
+    if (intervals.length > 0 || cuts.length === 0) return intervals.sort((a, b) => widthOf(b) - widthOf(a));
+    below = right;
   }
-  const widest = (interval: Interval): number => interval.upper / interval.lower;
-  return best.sort((a, b) => widest(b) - widest(a));
 }
 
-/** The smaller of two numbers of which one may be missing. */
-const smaller = (a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY): number => Math.min(a, b);
+const widthOf = ({ lower, upper }: Interval): number => upper / lower;
+
+/** A place between two neighbouring ratios; nothing lies beyond the last cut. */
+interface Cut extends Pick<Interval, 'regularInside' | 'abnormalInside'> {
+  readonly cut: number;
+  readonly next: number | undefined;
+}
+
+/** The cuts of highest balanced accuracy less than `below`, which like `right` is that accuracy times 2 n m: whole numbers,
+ * so that equal means equal. */
+function highestCuts({ regular, abnormal }: LabelledRatios, below: number): { right: number; cuts: Cut[] } {
+  const [n, m] = [regular.length, abnormal.length];
+  let best = -1;
+  const cuts: Cut[] = [];
+  let [i, j] = [0, 0];
+  let cut = Math.min(regular[0]!, abnormal[0]!);
+  for (;;) {
+    while (i < n && regular[i]! <= cut) i++;
+    while (j < m && abnormal[j]! <= cut) j++;
+    let next = Number.POSITIVE_INFINITY;
+    if (i < n) next = regular[i]!;
+    if (j < m && abnormal[j]! < next) next = abnormal[j]!;
+    const right = i * m + (m - j) * n;
+    if (right >= best && right < below && next > SMALLEST_RATIO) {
+      if (right > best) cuts.length = 0;
+      best = right;
+      const last = i === n && j === m;
+      cuts.push({ cut, next: last ? undefined : next, regularInside: i, abnormalInside: j });
+    }
+    if (i === n && j === m) return { right: best, cuts };
+    cut = next;
+  }
+}
 
 /** The scales that keep ratios up to `cut` nominal and those from `next` on not. */
 function between(cut: number, next: number | undefined): { lower: number; upper: number } {

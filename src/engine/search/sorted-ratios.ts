@@ -62,8 +62,10 @@ export function bestBalancedAccuracy({ regular, abnormal }: LabelledRatios): num
   return best;
 }
 
-/** The bits of a binary32 number that is not negative order as it does: with a tag below them they sort together. */
-const TAGS = 1 << BLOCKS;
+/** Digits of the sort: three of them hold the 31 bits of a binary32 number that is not negative. */
+const DIGIT_BITS = 11;
+const DIGITS = 2 ** DIGIT_BITS;
+const counts = new Uint32Array(DIGITS);
 
 class TaggedRatios {
   readonly #parts: { readonly ratios: Float32Array; readonly tag: number }[] = [];
@@ -76,29 +78,44 @@ class TaggedRatios {
     this.count += ratios.length;
   }
 
+  /** By digits, the lowest first: the bits of numbers that are not negative order as the numbers do. */
   sort(): void {
-    const keys = new Float64Array(this.count);
+    let [bits, tags] = [new Uint32Array(this.count), new Uint8Array(this.count)];
+    let [sortedBits, sortedTags] = [new Uint32Array(this.count), new Uint8Array(this.count)];
     let at = 0;
     for (const { ratios, tag } of this.#parts) {
-      const bits = new Uint32Array(ratios.buffer, ratios.byteOffset, ratios.length);
-      for (let i = 0; i < bits.length; i++) keys[at++] = bits[i]! * TAGS + tag;
+      bits.set(new Uint32Array(ratios.buffer, ratios.byteOffset, ratios.length), at);
+      tags.fill(tag, at, at + ratios.length);
+      at += ratios.length;
     }
-    keys.sort();
-    const bits = new Uint32Array(this.count);
-    this.#tags = new Uint8Array(this.count);
-    for (let i = 0; i < keys.length; i++) {
-      bits[i] = Math.floor(keys[i]! / TAGS);
-      this.#tags[i] = keys[i]! % TAGS;
+    for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+      counts.fill(0);
+      for (let i = 0; i < bits.length; i++) counts[(bits[i]! >>> shift) & (DIGITS - 1)]!++;
+      let place = 0;
+      for (let digit = 0; digit < DIGITS; digit++) {
+        const count = counts[digit]!;
+        counts[digit] = place;
+        place += count;
+      }
+      for (let i = 0; i < bits.length; i++) {
+        const to = counts[(bits[i]! >>> shift) & (DIGITS - 1)]!++;
+        sortedBits[to] = bits[i]!;
+        sortedTags[to] = tags[i]!;
+      }
+      [bits, sortedBits] = [sortedBits, bits];
+      [tags, sortedTags] = [sortedTags, tags];
     }
     this.#values = new Float32Array(bits.buffer);
+    this.#tags = tags;
   }
 
   without(mask: number): Float32Array {
     if (mask === 0) return this.#values;
-    const kept = new Float32Array(this.count);
+    const [values, tags] = [this.#values, this.#tags];
+    const kept = new Float32Array(values.length);
     let count = 0;
-    for (let i = 0; i < this.count; i++) {
-      if ((this.#tags[i]! & mask) === 0) kept[count++] = this.#values[i]!;
+    for (let i = 0; i < values.length; i++) {
+      if ((tags[i]! & mask) === 0) kept[count++] = values[i]!;
     }
     return kept.subarray(0, count);
   }

@@ -36,7 +36,7 @@ export interface KernelExports {
     work: number,
   ): void;
   neai_search_learn(features: number, lines: number): void;
-  neai_search_ratios(features: number, lines: number, ratios: number): void;
+  neai_search_ratios(features: number, lines: number, ratios: number, work: number): void;
 }
 
 /** The part of the WebAssembly JavaScript interface that is used here: the compiler's library has it with the DOM only. */

@@ -94,6 +94,8 @@ function createLearner(kernels: KernelInstance, rows: Rows, spec: ModelSpec): Le
   const words = KNOWLEDGE_HEADER_WORDS + model.stateWords(dimension, spec.params);
   const [knowledge, kept] = [kernels.reserve(words), kernels.reserve(words)];
   const work = kernels.reserve(dimension + model.workWords(dimension, spec.params));
+  // see NEAI_MODEL_ROWS; an ensemble's members need no more than it does
+  const rowsWork = kernels.reserve(2 * words + 64 * dimension + most);
   const config = putConfig(kernels, model.configWords(dimension, spec.params));
   const rowAt = (label: 'regular' | 'abnormal', row: number): number => places[label] + 4 * row * dimension;
   const copyWords = (from: number, to: number): void =>
@@ -112,7 +114,7 @@ function createLearner(kernels: KernelInstance, rows: Rows, spec: ModelSpec): Le
       ),
     learn: (first, end) => kernels.exports.neai_search_learn(rowAt('regular', first), end - first),
     ratios(label, first, end) {
-      kernels.exports.neai_search_ratios(rowAt(label, first), end - first, ratios);
+      kernels.exports.neai_search_ratios(rowAt(label, first), end - first, ratios, rowsWork);
       return kernels.floats(ratios, end - first).slice();
     },
     save: () => copyWords(knowledge, kept),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chainOutputLength } from '../../../src/engine/emulator/chain.ts';
 import { MODELS } from '../../../src/engine/models/registry.ts';
+import { SINGLE_MODELS } from '../../../src/engine/models/singles.ts';
 import { type Rung, typescriptRung } from '../../../src/engine/search/rung.ts';
 import { TRANSFORMS } from '../../../src/engine/transforms/registry.ts';
 import type { Pipeline, Shape } from '../../../src/engine/transforms/transform.ts';
@@ -43,27 +44,60 @@ describe('the kernels as WebAssembly', () => {
   });
 
   it('learn and score as the emulator does, bit for bit, with every model, and go back to what was kept', () => {
-    const dimension = 9;
-    const random = seededRandom(4);
+    for (const dimension of [1, 2, 9, 33]) {
+      const random = seededRandom(dimension);
+      // features that stand still, tiny and huge ones, rows far out, rows that repeat
+      const scale = Array.from({ length: dimension }, (_, j) => [1, 1e-12, 1e9, 0][j % 4]!);
+      const values = (): Float32Array =>
+        Float32Array.from({ length: LINES * dimension }, (_, i) => {
+          const far = Math.floor(i / dimension) % 11 === 10 ? 1e6 : 1;
+          return Math.fround(far * (1 + random.normal()) * scale[i % dimension]!);
+        });
+      const rows = { dimension, regular: values(), abnormal: values() };
+      rows.regular.copyWithin(7 * dimension, 0, 3 * dimension);
+      for (const model of MODELS) {
+        for (const params of model.searchSpace(dimension).slice(0, 4)) {
+          const play = (rung: Rung): number[] => {
+            const learner = rung.learner(rows, { name: model.name, params });
+            learner.reset();
+            learner.learn(0, 3);
+            const early = learner.ratios('abnormal', 2, 2);
+            learner.learn(3, 40);
+            learner.save();
+            learner.learn(40, LINES);
+            const all = learner.ratios('abnormal', 0, LINES);
+            learner.restore();
+            // rows are scored sixteen at a time: fewer, and a rest
+            const some = [learner.ratios('regular', 30, LINES), learner.ratios('regular', 59, 60)];
+            return [early, all, ...some].flatMap(bits);
+          };
+          expect(play(webassemblyRung), `${model.name} ${dimension} ${JSON.stringify(params)}`).toEqual(
+            play(typescriptRung),
+          );
+        }
+      }
+    }
+  });
+
+  it('score the members of an ensemble each on its own part of the features', () => {
+    const dimension = 12;
+    const random = seededRandom(9);
     const values = (): Float32Array =>
       Float32Array.from({ length: LINES * dimension }, () => random.normal());
     const rows = { dimension, regular: values(), abnormal: values() };
-    for (const model of MODELS) {
-      for (const params of model.searchSpace(dimension).slice(0, 4)) {
-        const play = (rung: Rung): number[] => {
-          const learner = rung.learner(rows, { name: model.name, params });
-          learner.reset();
-          learner.learn(0, 40);
-          learner.save();
-          learner.learn(40, LINES);
-          const all = learner.ratios('abnormal', 0, LINES);
-          learner.restore();
-          return [...bits(all), ...bits(learner.ratios('regular', 30, LINES))];
-        };
-        expect(play(webassemblyRung), `${model.name} ${JSON.stringify(params)}`).toEqual(
-          play(typescriptRung),
-        );
-      }
+    for (const { name } of SINGLE_MODELS) {
+      const params = SINGLE_MODELS.find((model) => model.name === name)!.searchSpace(5)[0]!;
+      const members = [
+        { name: 'diag', params: {}, features: [0, 7] },
+        { name, params, features: [7, 5] },
+      ];
+      const play = (rung: Rung): number[] => {
+        const learner = rung.learner(rows, { name: 'ensemble', params: { members } });
+        learner.reset();
+        learner.learn(0, LINES);
+        return bits(learner.ratios('abnormal', 0, LINES - 1));
+      };
+      expect(play(webassemblyRung), name).toEqual(play(typescriptRung));
     }
   });
 
