@@ -4,7 +4,11 @@ import { join, resolve } from 'node:path';
 
 const SOURCES = resolve(import.meta.dirname, '..');
 /** What decides the figures of a search. */
-const PATTERNS = ['engine/**/*.{ts,c,h,wasm}', 'studio/search-worker.ts', 'shared/random.ts'];
+const PATTERNS = [
+  'engine/**/*.{ts,c,h,wasm}',
+  'studio/{search-worker,shared-features}.ts',
+  'shared/random.ts',
+];
 
 /** SHA-256 over the engine's sources: equal code gives equal searches. */
 export function engineCodeHash(): string {

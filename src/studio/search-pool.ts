@@ -1,41 +1,46 @@
 import { Worker } from 'node:worker_threads';
-import type { ModelSpec } from '../engine/models/model.ts';
 import type { Candidate, Evaluation, SelectionData } from '../engine/search/evaluate.ts';
 import { candidateKey, pipelineKey } from '../engine/search/space.ts';
-import type { Pipeline } from '../engine/transforms/transform.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { type FeatureRoom, FeatureRooms } from './shared-features.ts';
 import { TaskQueue } from './task-queue.ts';
 
-/** What a worker is asked: one pipeline, some of its models. */
-export interface SearchTask {
-  /** Position of the first model's candidate in the batch; the others follow it. */
-  readonly first: number;
-  readonly pipeline: Pipeline;
-  readonly models: readonly ModelSpec[];
+/** What a worker is told when it starts. */
+export interface WorkerStart {
+  readonly data: SelectionData;
+  /** Its number, from 0. */
+  readonly worker: number;
+}
+
+/** What every worker is asked: to take candidates from the queue until there are none. */
+export interface SearchBatch {
+  readonly candidates: readonly Candidate[];
+  /** Memory of a TaskQueue; its tasks are places in the list of candidates. */
+  readonly queue: SharedArrayBuffer;
+  readonly room: FeatureRoom;
   /** See EvaluateOptions. */
   readonly stopBelow: number;
 }
 
-/** A worker's answer: one message a candidate, in the task's order, as soon as it is done. */
-export interface SearchTaskResult {
-  /** Position in the batch. */
+/** Figures of the candidate at a place in the list. */
+export interface SearchAnswer {
   readonly position: number;
   readonly evaluation: Evaluation;
 }
 
-/** Models in one task: the fewer, the shorter is one core left alone at the end of a round (1.78 against 1.60 with four). */
-const MODELS_PER_TASK = 1;
-const WORKER_FILE = new URL('./search-worker.ts', import.meta.url);
-
-interface QueuedTask extends SearchTask {
-  /** Of the pipeline. */
-  readonly key: string;
+/** A worker's answers, some at a time. */
+export interface SearchAnswers {
+  readonly answers: readonly SearchAnswer[];
+  /** The batch is done, as far as this worker goes. */
+  readonly done: boolean;
 }
 
-/** A task and the candidate of it that is being worked on. */
+const WORKER_FILE = new URL('./search-worker.ts', import.meta.url);
+
+/** A batch and who takes what of it. */
 interface InWork {
-  readonly task: SearchTask;
-  answered: number;
+  readonly batch: readonly Candidate[];
+  readonly queue: TaskQueue;
 }
 
 /**
@@ -44,22 +49,29 @@ interface InWork {
  */
 export class SearchPool {
   readonly #workers: Worker[];
-  readonly #inWork = new Map<Worker, InWork>();
+  readonly #rooms: FeatureRooms;
+  #inWork: InWork | undefined;
 
   /** @param data its arrays lie in shared memory, or every worker has a copy of its own */
   constructor(data: SelectionData, workers: number, workerFile = WORKER_FILE) {
-    this.#workers = Array.from({ length: workers }, () => new Worker(workerFile, { workerData: data }));
+    this.#rooms = new FeatureRooms(data);
+    this.#workers = Array.from({ length: workers }, (_, worker) => {
+      const workerData: WorkerStart = { data, worker };
+      return new Worker(workerFile, { workerData });
+    });
     // one that ends between two batches is told when the next is handed out, not by a crash of everything
     for (const worker of this.#workers) worker.on('error', () => {});
   }
 
   /** The candidates that workers are at, for people. */
   get inWork(): string[] {
-    return [...this.#inWork.values()].map(candidateInWork);
+    return this.#workers
+      .map((_, worker) => this.#candidateOf(worker))
+      .filter((candidate) => candidate !== undefined);
   }
 
   /**
-   * Evaluates a batch, in its order. When the signal fires, tasks not yet begun stay undefined.
+   * Evaluates a batch, in its order. When the signal fires, candidates not yet begun stay undefined.
    * @param onDone called with each candidate's position in the batch as its figures arrive
    * @throws SEARCH_WORKER_FAILED naming the candidate
    */
@@ -69,55 +81,55 @@ export class SearchPool {
     onDone: (position: number, evaluation: Evaluation) => void,
     stopBelow = 0,
   ): Promise<(Evaluation | undefined)[]> {
-    const queue = new TaskQueue<QueuedTask, Worker>(cutIntoTasks(batch, stopBelow));
     const answers = new Array<Evaluation | undefined>(batch.length).fill(undefined);
-    const nextTask = (worker: Worker): QueuedTask | undefined =>
-      signal?.aborted ? undefined : queue.next(worker);
-    await Promise.all(
-      this.#workers.map((worker) =>
-        this.#runOn(
-          worker,
-          () => nextTask(worker),
-          ({ position, evaluation }) => {
-            answers[position] = evaluation;
-            onDone(position, evaluation);
-          },
-        ),
-      ),
+    if (batch.length === 0) return answers;
+    const groups = groupsOf(batch);
+    const queue = TaskQueue.of(
+      groups.map((group) => group.length),
+      this.#workers.length,
     );
+    const message: SearchBatch = {
+      candidates: batch,
+      queue: queue.memory,
+      room: this.#rooms.for(groups.map(([first]) => first!.pipeline)),
+      stopBelow,
+    };
+    const stop = (): void => queue.stop();
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#inWork = { batch, queue };
+    const onAnswer = ({ position, evaluation }: SearchAnswer): void => {
+      answers[position] = evaluation;
+      onDone(position, evaluation);
+    };
+    try {
+      await Promise.all(this.#workers.map((worker, index) => this.#runOn(worker, index, message, onAnswer)));
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      this.#inWork = undefined;
+    }
     return answers;
   }
 
-  /** Hands one worker tasks until there are none. */
+  /** Hands one worker a batch, and waits until it has done its part. */
   #runOn(
     worker: Worker,
-    nextTask: () => SearchTask | undefined,
-    onResult: (result: SearchTaskResult) => void,
+    index: number,
+    message: SearchBatch,
+    onAnswer: (answer: SearchAnswer) => void,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-        this.#inWork.delete(worker);
         finish();
       };
-      const handOut = (): void => {
-        const task = nextTask();
-        if (task === undefined) settle(resolve);
-        else {
-          this.#inWork.set(worker, { task, answered: 0 });
-          worker.postMessage(task);
-        }
-      };
-      const onMessage = (result: SearchTaskResult): void => {
-        const work = this.#inWork.get(worker)!;
-        work.answered++;
-        onResult(result);
-        if (work.answered === work.task.models.length) handOut();
+      const onMessage = ({ answers, done }: SearchAnswers): void => {
+        for (const answer of answers) onAnswer(answer);
+        if (done) settle(resolve);
       };
       const fail = (got: string, cause?: unknown): void => {
-        const work = this.#inWork.get(worker);
         const error = new NeaiError('SEARCH_WORKER_FAILED', 'a worker of the search ended', {
-          asked: work === undefined ? 'the next candidate' : candidateInWork(work),
+          asked: this.#candidateOf(index) ?? 'the next candidate',
           got,
           cause,
         });
@@ -127,8 +139,13 @@ export class SearchPool {
       const onExit = (code: number): void => fail(`exit code ${code}`);
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       if (worker.threadId === -1) fail('it has ended before');
-      else handOut();
+      else worker.postMessage(message);
     });
+  }
+
+  #candidateOf(worker: number): string | undefined {
+    const position = this.#inWork?.queue.inWork(worker) ?? null;
+    return position === null ? undefined : candidateKey(this.#inWork!.batch[position]!);
   }
 
   async close(): Promise<void> {
@@ -136,18 +153,15 @@ export class SearchPool {
   }
 }
 
-function candidateInWork({ task: { pipeline, models }, answered }: InWork): string {
-  return candidateKey({ pipeline, model: models[Math.min(answered, models.length - 1)]! });
-}
-
 /** Runs of candidates with one pipeline. */
-function cutIntoTasks(batch: readonly Candidate[], stopBelow: number): QueuedTask[] {
-  const tasks: (QueuedTask & { models: ModelSpec[] })[] = [];
-  batch.forEach(({ pipeline, model }, position) => {
-    const last = tasks.at(-1);
-    const key = pipelineKey(pipeline);
-    if (last?.key === key && last.models.length < MODELS_PER_TASK) last.models.push(model);
-    else tasks.push({ first: position, key, pipeline, models: [model], stopBelow });
-  });
-  return tasks;
+function groupsOf(batch: readonly Candidate[]): Candidate[][] {
+  const groups: Candidate[][] = [];
+  let key: string | undefined;
+  for (const candidate of batch) {
+    const own = pipelineKey(candidate.pipeline);
+    if (own === key) groups.at(-1)!.push(candidate);
+    else groups.push([candidate]);
+    key = own;
+  }
+  return groups;
 }

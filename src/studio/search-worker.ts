@@ -1,14 +1,35 @@
+import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { evaluateModel, type SelectionData } from '../engine/search/evaluate.ts';
+import { evaluateModel } from '../engine/search/evaluate.ts';
 import { FeatureCache } from '../engine/search/feature-cache.ts';
-import type { SearchTask, SearchTaskResult } from './search-pool.ts';
+import { pipelineKey } from '../engine/search/space.ts';
+import type { SearchAnswer, SearchAnswers, SearchBatch, WorkerStart } from './search-pool.ts';
+import { type FeatureRoom, featuresIn } from './shared-features.ts';
+import { TaskQueue } from './task-queue.ts';
 
-const features = new FeatureCache(workerData as SelectionData);
+/** Answers are handed in together: each message costs two threads more time than some candidates take. */
+const ANSWER_EVERY_MS = 20;
 
-parentPort!.on('message', (task: SearchTask) => {
-  task.models.forEach((model, i) => {
-    const evaluation = evaluateModel(features.get(task.pipeline), model, { stopBelow: task.stopBelow });
-    const result: SearchTaskResult = { position: task.first + i, evaluation };
-    parentPort!.postMessage(result);
-  });
+const { data, worker } = workerData as WorkerStart;
+let room: FeatureRoom = new Map();
+const features = new FeatureCache(data, (pipeline, make) =>
+  featuresIn(room.get(pipelineKey(pipeline)), data, pipeline, make),
+);
+
+parentPort!.on('message', (batch: SearchBatch) => {
+  ({ room } = batch);
+  let answers: SearchAnswer[] = [];
+  let handedInMs = performance.now();
+  for (const position of new TaskQueue(batch.queue).tasksOf(worker)) {
+    const { pipeline, model } = batch.candidates[position]!;
+    const evaluation = evaluateModel(features.get(pipeline), model, { stopBelow: batch.stopBelow });
+    answers.push({ position, evaluation });
+    if (performance.now() - handedInMs < ANSWER_EVERY_MS) continue;
+    post({ answers, done: false });
+    answers = [];
+    handedInMs = performance.now();
+  }
+  post({ answers, done: true });
 });
+
+const post = (answers: SearchAnswers): void => parentPort!.postMessage(answers);

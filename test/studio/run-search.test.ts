@@ -83,7 +83,9 @@ describe('a search over files', () => {
     const controller = new AbortController();
     const outcome = await runSearch(
       { ...options, evaluations: 200, workers: 1 },
-      () => controller.abort(new Error('enough')),
+      ({ evaluations }) => {
+        if (evaluations > 0) controller.abort(new Error('enough'));
+      },
       controller.signal,
     );
     expect(outcome.interrupted).toBe(true);

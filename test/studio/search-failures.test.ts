@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BroadcastChannel } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NeaiError } from '../../src/shared/errors.ts';
 import { type CoupleFiles, type RunSearchOptions, runSearch } from '../../src/studio/run-search.ts';
 import { MOTOR_AXES, writeMotors } from './motor-files.ts';
+import { TAKEN_CHANNEL } from './workers/silent-worker.ts';
 
 let folder = '';
 let options: RunSearchOptions;
@@ -31,14 +33,19 @@ describe('a search whose workers fail', () => {
 
   it('is given up after 60 seconds without a candidate, naming what the workers are at', async () => {
     let beats = 0;
+    const channel = new BroadcastChannel(TAKEN_CHANNEL);
     const search = runSearch({
       ...options,
       workerFile: worker('silent-worker'),
       everySecond: (beat) => {
-        const timer = setInterval(() => {
-          beats++;
-          beat();
-        }, 1);
+        let timer: NodeJS.Timeout | undefined;
+        // seconds without a candidate are these threads' fault from when they have one
+        channel.onmessage = () => {
+          timer ??= setInterval(() => {
+            beats++;
+            beat();
+          }, 1);
+        };
         return () => clearInterval(timer);
       },
     });
@@ -47,6 +54,7 @@ describe('a search whose workers fail', () => {
       details: { asked: expect.stringMatching(/transform/) },
     });
     expect(beats).toBe(60);
+    channel.close();
   });
 
   it('ends with a code when its journal or its best so far cannot be written', async () => {

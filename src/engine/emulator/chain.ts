@@ -45,9 +45,25 @@ function blocksOf(stage: Pipeline[number]): Pipeline {
 /** Most features a chain may make: what a model of this class can learn in place on a small core. */
 const MOST_FEATURES = 64;
 
-/** The kernel calls of a pipeline for signals of this shape, or null when a stage does not apply to
- * what reaches it or more than 64 features would come out. */
-export function planChain(pipeline: Pipeline, shape: Shape): PlannedStage[] | null {
+/** Plans made already: a search asks for the same pipeline again with each of its models. */
+const plans = new WeakMap<Pipeline, Map<string, readonly PlannedStage[] | null>>();
+
+/**
+ * The kernel calls of a pipeline for signals of this shape, or null when a stage does not apply to what reaches it or more
+ * than 64 features would come out.
+ */
+export function planChain(pipeline: Pipeline, shape: Shape): readonly PlannedStage[] | null {
+  const known = plans.get(pipeline) ?? new Map<string, readonly PlannedStage[] | null>();
+  plans.set(pipeline, known);
+  const key = `${shape.axes} ${shape.length}`;
+  const plan = known.get(key);
+  if (plan !== undefined) return plan;
+  const made = makePlan(pipeline, shape);
+  known.set(key, made);
+  return made;
+}
+
+function makePlan(pipeline: Pipeline, shape: Shape): PlannedStage[] | null {
   const stages: PlannedStage[] = [];
   let current = shape;
   for (const stage of pipeline) {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { checkParams, type Params } from '../transforms/transform.ts';
+import { type Params, paramsChecker } from '../transforms/transform.ts';
 
 /** The same 32-bit words seen as integers and as binary32 values. */
 export interface Words {
@@ -62,7 +62,7 @@ const REFERENCE_SCORES = 2;
 
 /** Puts the schema in front of every use of a definition's parameters. */
 export function defineModel<P>(definition: ModelDefinition<P>): Model {
-  const check = (params: Params): P => checkParams('model', definition, params);
+  const check = paramsChecker('model', definition);
   const warmUp = (dimension: number, params: Params): number => definition.warmUp(dimension, check(params));
   const { members } = definition;
   return {

@@ -6,20 +6,25 @@ const CONCAT = 'concat';
 /** Words of features that are kept: 64 MB. */
 const MOST_WORDS = 2 ** 24;
 
+/** Where others may have made features already; calls `make` where they have not. */
+export type ElsewhereMade = (pipeline: Pipeline, make: () => Features) => Features;
+
 /** Features of pipelines of one selection part, the last used kept; blocks side by side are put together from their own. */
 export class FeatureCache {
   readonly #data: SelectionData;
+  readonly #elsewhere: ElsewhereMade;
   readonly #kept = new Map<string, Features>();
   #words = 0;
 
-  constructor(data: SelectionData) {
+  constructor(data: SelectionData, elsewhere: ElsewhereMade = (_pipeline, make) => make()) {
     this.#data = data;
+    this.#elsewhere = elsewhere;
   }
 
   get(pipeline: Pipeline): Features {
     const key = pipelineKey(pipeline);
     const known = this.#kept.get(key);
-    const features = known ?? this.#make(pipeline);
+    const features = known ?? this.#elsewhere(pipeline, () => this.#make(pipeline));
     this.#kept.delete(key);
     this.#kept.set(key, features);
     if (known === undefined) this.#words += wordsOf(features);
@@ -32,12 +37,18 @@ export class FeatureCache {
   }
 
   #make(pipeline: Pipeline): Features {
-    const last = pipeline.at(-1)!;
-    if (last.transform !== CONCAT) return extractFeatures(this.#data, pipeline);
-    const front = pipeline.slice(0, -1);
-    const blocks = last.params['blocks'] as readonly StageSpec[];
-    return sideBySide(blocks.map((block) => this.get([...front, block])));
+    const blocks = blockPipelines(pipeline);
+    if (blocks.length === 0) return extractFeatures(this.#data, pipeline);
+    return sideBySide(blocks.map((block) => this.get(block)));
   }
+}
+
+/** The pipelines whose features side by side are those of this one; none when it does not end in blocks. */
+export function blockPipelines(pipeline: Pipeline): Pipeline[] {
+  const last = pipeline.at(-1)!;
+  if (last.transform !== CONCAT) return [];
+  const front = pipeline.slice(0, -1);
+  return (last.params['blocks'] as readonly StageSpec[]).map((block) => [...front, block]);
 }
 
 const wordsOf = ({ couples }: Features): number =>

@@ -28,13 +28,32 @@ const ERRORS_GIVEN = 2;
  * accuracy counts as two standard errors higher, never above 1, where confidence decides. See docs/decisions.md.
  */
 export function compareRanked(a: Ranked, b: Ranked): number {
-  return (
-    Number(a.evaluation.stoppedEarly ?? false) - Number(b.evaluation.stoppedEarly ?? false) ||
-    rankedAccuracy(b) - rankedAccuracy(a) ||
-    margin(b) - margin(a) ||
-    a.ramBytes - b.ramBytes ||
-    a.index - b.index
-  );
+  return compareKeys(keyOf(a), keyOf(b));
+}
+
+/** A list in that order. */
+export function sortRanked(ranked: readonly Ranked[]): Ranked[] {
+  return ranked
+    .map((candidate) => ({ candidate, key: keyOf(candidate) }))
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ candidate }) => candidate);
+}
+
+/** What decides, the weightiest first; lower is better. */
+const keyOf = (ranked: Ranked): readonly number[] => [
+  Number(ranked.evaluation.stoppedEarly ?? false),
+  -rankedAccuracy(ranked),
+  -margin(ranked),
+  ranked.ramBytes,
+  ranked.index,
+];
+
+function compareKeys(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! - b[i]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** What candidates are ranked by first, in thousandths. */

@@ -4,10 +4,11 @@ import { estimateRamBytes } from '../codegen/layout.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
 import type { Candidate, Evaluation } from './evaluate.ts';
 import { joinedCandidates } from './joined.ts';
-import { compareRanked, type Priced, type Ranked } from './ranking.ts';
+import { type Priced, type Ranked, sortRanked } from './ranking.ts';
 import {
   candidateKey,
   frontedPipelines,
+  madeOnce,
   modelsFor,
   pairedPipelines,
   pipelineKey,
@@ -61,7 +62,7 @@ const PIPELINES_REFINED = 4;
  */
 export async function searchCandidates(options: SearchOptions, evaluate: EvaluateBatch): Promise<Ranked[]> {
   const { shape, evaluations, limits = {} } = options;
-  const done: Ranked[] = [];
+  let done: readonly Ranked[] = [];
   const tried = new Set<string>();
   let interrupted = false;
 
@@ -79,41 +80,43 @@ export async function searchCandidates(options: SearchOptions, evaluate: Evaluat
     if (interrupted || batch.length === 0) return;
     const ordered = groupByPipeline(batch);
     const answers = await evaluate(ordered, stopBelow(done[0]));
-    ordered.forEach((priced, position) => {
+    const fresh = ordered.flatMap((priced, position) => {
       const evaluation = answers[position];
-      if (evaluation === undefined) interrupted = true;
-      else done.push({ ...priced, evaluation });
+      return evaluation === undefined ? [] : [{ ...priced, evaluation }];
     });
-    done.sort(compareRanked);
+    interrupted = fresh.length < ordered.length;
+    done = sortRanked([...done, ...fresh]);
   };
 
+  const modelsOf = madeOnce((pipeline: Pipeline) => modelsFor(pipeline, shape));
   const singles = singlePipelines(shape);
-  const broad = diagonally(singles.map((p) => modelsFor(p, shape).first));
+  const broad = diagonally(singles.map((pipeline) => modelsOf(pipeline).first));
   await round(broad, Math.ceil(FIRST_SHARE * evaluations));
   await round(broad, Math.ceil(BROAD_SHARE * evaluations));
 
   const best = bestPipelines(done, PIPELINES_COMBINED);
   const names = bestModels(done, MODELS_COMBINED);
   const combined = [...pairedPipelines(best, shape), ...frontedPipelines(best, shape)].map((pipeline) =>
-    modelsFor(pipeline, shape).first.filter(({ model }) => names.includes(model.name)),
+    modelsOf(pipeline).first.filter(({ model }) => names.includes(model.name)),
   );
   await round(diagonally(combined), Math.ceil(COMBINED_SHARE * evaluations));
 
   const refined = bestPipelines(done, PIPELINES_REFINED).flatMap((pipeline) => {
-    const { first, further } = modelsFor(pipeline, shape);
+    const { first, further } = modelsOf(pipeline);
     return [...further.filter(({ model }) => names.includes(model.name)), ...first, ...further];
   });
   const anything = [
     ...singles,
     ...combined.flatMap((models) => models.slice(0, 1).map((c) => c.pipeline)),
   ].flatMap((pipeline) => {
-    const { first, further } = modelsFor(pipeline, shape);
+    const { first, further } = modelsOf(pipeline);
     return [...first, ...further];
   });
-  await round([...refined, ...shuffled(anything, options.seed)], Math.ceil(REFINED_SHARE * evaluations));
+  const mixed = shuffled(anything, options.seed);
+  await round([...refined, ...mixed], Math.ceil(REFINED_SHARE * evaluations));
   await round(joinedCandidates(done, shape), evaluations);
-  await round(shuffled(anything, options.seed), evaluations);
-  return done;
+  await round(mixed, evaluations);
+  return [...done];
 }
 
 /**
@@ -130,7 +133,8 @@ function costWithin(
   shape: Shape,
 ): Pick<Priced, 'ramBytes' | 'flashBytes'> | null {
   const ramBytes = estimateRamBytes(pipeline, model, shape);
-  if (ramBytes + estimateStackBytes(pipeline, model, shape, core) > maxRamBytes) return null;
+  const limited = maxRamBytes < Number.POSITIVE_INFINITY;
+  if (limited && ramBytes + estimateStackBytes(pipeline, model, shape, core) > maxRamBytes) return null;
   if (core === undefined) return { ramBytes };
   const flashBytes = estimateFlashBytes(pipeline, model, shape, core);
   return flashBytes > maxFlashBytes ? null : { ramBytes, flashBytes };

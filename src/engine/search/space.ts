@@ -10,9 +10,24 @@ const MOST_FEATURES = 64;
 const CONCAT = 'concat';
 
 /** One name for one pipeline: the key under which features and results are kept. */
-export const pipelineKey = (pipeline: Pipeline): string => JSON.stringify(pipeline);
+export const pipelineKey = madeOnce((pipeline: Pipeline): string => JSON.stringify(pipeline));
 
-export const candidateKey = ({ pipeline, model }: Candidate): string => JSON.stringify([pipeline, model]);
+export const candidateKey = madeOnce(({ pipeline, model }: Candidate): string =>
+  JSON.stringify([pipeline, model]),
+);
+
+/** The workers stand still while a round is put together: what is asked for again is not made again. */
+export function madeOnce<K extends object, V>(make: (from: K) => V): (from: K) => V {
+  const made = new WeakMap<K, { readonly value: V }>();
+  return (from) => {
+    let known = made.get(from);
+    if (known === undefined) {
+      known = { value: make(from) };
+      made.set(from, known);
+    }
+    return known.value;
+  };
+}
 
 const fits = (pipeline: Pipeline, shape: Shape): boolean => {
   const length = chainOutputLength(pipeline, shape);

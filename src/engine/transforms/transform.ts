@@ -49,7 +49,7 @@ export type Transform = TransformDefinition<Params>;
 
 /** Puts the schema in front of every use of a definition's parameters. */
 export function defineTransform<P>(definition: TransformDefinition<P>): Transform {
-  const check = (params: Params): P => checkParams('transform', definition, params);
+  const check = paramsChecker('transform', definition);
   const { outputShape } = definition;
   return {
     name: definition.name,
@@ -66,12 +66,26 @@ export function defineTransform<P>(definition: TransformDefinition<P>): Transfor
   };
 }
 
+/** What has parameters with a schema. */
+interface Checked<P> {
+  readonly name: string;
+  readonly paramsSchema: z.ZodType<P>;
+}
+
+/** As checkParams; parameters once found good are not looked at again: a search asks for the same ones very often. */
+export function paramsChecker<P>(kind: 'transform' | 'model', definition: Checked<P>): (params: Params) => P {
+  const good = new WeakMap<Params, { readonly checked: P }>();
+  return (params) => {
+    const known = good.get(params);
+    if (known !== undefined) return known.checked;
+    const checked = checkParams(kind, definition, params);
+    good.set(params, { checked });
+    return checked;
+  };
+}
+
 /** Checks parameters against their schema; the error names the field. */
-export function checkParams<P>(
-  kind: 'transform' | 'model',
-  definition: { readonly name: string; readonly paramsSchema: z.ZodType<P> },
-  params: Params,
-): P {
+export function checkParams<P>(kind: 'transform' | 'model', definition: Checked<P>, params: Params): P {
   const result = definition.paramsSchema.safeParse(params);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
