@@ -6,6 +6,7 @@
 #include "knowledge.h"
 #include "library.h"
 #include "session.h"
+#include "stack_use.h"
 #include "store.h"
 
 #define DECLARE(name, id, read, fields) \
@@ -184,9 +185,11 @@ uint8_t handle_initialize(const request_t *request, cbor_writer_t *answer, uint3
 {
     (void)request;
     (void)detail;
+    hal_stack_mark();
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->initialize();
     uint32_t ticks = hal_ticks() - start;
+    stack_use_library(COMMAND_INITIALIZE);
     knowledge_forgotten();
     put_call(answer, code, ticks);
     return REFUSE_NOTHING;
@@ -203,9 +206,11 @@ uint8_t handle_learn(const request_t *request, cbor_writer_t *answer, uint32_t *
     }
     uint32_t samples;
     float *signal = command_input(&samples);
+    hal_stack_mark();
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->learn(signal);
     uint32_t ticks = hal_ticks() - start;
+    stack_use_library(COMMAND_LEARN);
     if (code == 1u) {
         knowledge_count_learn();
     }
@@ -224,9 +229,11 @@ uint8_t handle_detect(const request_t *request, cbor_writer_t *answer, uint32_t 
     }
     uint32_t samples;
     float *signal = command_input(&samples);
+    hal_stack_mark();
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->detect(signal);
     uint32_t ticks = hal_ticks() - start;
+    stack_use_library(COMMAND_DETECT);
     put_call(answer, code, ticks);
     return REFUSE_NOTHING;
 }
@@ -278,9 +285,11 @@ uint8_t handle_classify(const request_t *request, cbor_writer_t *answer, uint32_
     uint32_t samples;
     float *signal = command_input(&samples);
     float probabilities[PROTOCOL_MAX_CLASSES];
+    hal_stack_mark();
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->classify(signal, probabilities);
     uint32_t ticks = hal_ticks() - start;
+    stack_use_library(COMMAND_CLASSIFY);
     /* Little-endian, as every core here and the host's computer keep them. */
     uint8_t words[4u * PROTOCOL_MAX_CLASSES];
     memcpy(words, probabilities, 4u * info.classes);

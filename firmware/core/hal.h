@@ -68,6 +68,11 @@ reset_cause_t hal_reset_cause(void);
 uint32_t hal_boot_counter(void);
 /* Deepest stack since boot in bytes, from the paint. */
 uint32_t hal_stack_high_water(void);
+/* Paints the free stack anew: what follows is measured. */
+void hal_stack_mark(void);
+/* Deepest since hal_stack_mark, in bytes: from the top of the stack, and below the frame that called hal_stack_mark (a
+ * few words of it are those of measuring). */
+void hal_stack_used(uint32_t *total, uint32_t *below_caller);
 /* Id of the board as in board.json. */
 const char *hal_board_id(void);
 /* Build id of this image (the linker's note); *count at most 32. */

@@ -123,7 +123,7 @@ uint8_t handle_store_list(const request_t *request, cbor_writer_t *answer, uint3
     uint32_t is_newest = store_newest(&record) && record.slot == slot;
     store_look(slot, &record);
     uint32_t is_valid = record.state == STORE_SLOT_VALID;
-    cbor_array(answer, 9u);
+    cbor_array(answer, 10u);
     cbor_uint(answer, place.slots);
     cbor_uint(answer, place.slot_bytes);
     cbor_uint(answer, place.page_bytes);
@@ -132,6 +132,7 @@ uint8_t handle_store_list(const request_t *request, cbor_writer_t *answer, uint3
     cbor_uint(answer, is_newest);
     cbor_uint(answer, is_valid ? record.sequence : 0u);
     cbor_uint(answer, is_valid ? record.load_at_boot : 0u);
+    cbor_uint(answer, is_valid ? record.erases : 0u);
     cbor_bytes(answer, record.header, is_valid ? sizeof record.header : 0u);
     return REFUSE_NOTHING;
 }

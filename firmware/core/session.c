@@ -4,6 +4,7 @@
 
 #include "hal.h"
 #include "knowledge.h"
+#include "stack_use.h"
 
 session_counters_t session_counters;
 
@@ -135,7 +136,9 @@ static void execute(const frame_t *cause, const command_t *row, const request_t 
         running = row->name;
         running_sequence = cause->sequence;
         knowledge_enter(row->id);
+        stack_use_begin(row->id);
         refusal = row->handle(request, &answer, &detail);
+        stack_use_end(row->id);
         knowledge_leave();
         running = 0;
         if (refusal == REFUSE_NOTHING && answer.count > answer.max) {

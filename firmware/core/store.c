@@ -12,6 +12,8 @@
 #define MARK_BYTES 16u
 #define UNIT_BYTES 8u /* whole multiples of what any family programs at once */
 #define OPTION_LOAD_AT_BOOT 1u
+#define ERASES_SHIFT 8u
+#define MOST_ERASES 0xFFFFFFu
 #define BLANK_WORD 0xFFFFFFFFu
 /* Slack of the longest time, for computing digests and waiting for the core. */
 #define SLACK_MS 20u
@@ -100,6 +102,7 @@ static store_state_t judge(uint32_t start, uint32_t slot_bytes, store_record_t *
     }
     record->sequence = word_of_mark(mark, 1u);
     record->load_at_boot = word_of_mark(mark, 2u) & OPTION_LOAD_AT_BOOT;
+    record->erases = word_of_mark(mark, 2u) >> ERASES_SHIFT;
     return STORE_SLOT_VALID;
 }
 
@@ -161,6 +164,15 @@ static int write_record(uint32_t start, uint32_t page_bytes, const uint8_t *mark
            program(start, mark, MARK_BYTES);
 }
 
+/* Slots take turns: one without a record of its own is taken to be as old as its neighbour, but for the first time. */
+static uint32_t erases_of(const store_record_t *record, const store_record_t *newest)
+{
+    if (record->state == STORE_SLOT_VALID) {
+        return record->erases;
+    }
+    return newest->sequence == 1u ? 0u : newest->erases;
+}
+
 uint8_t store_dump(uint32_t load_at_boot, store_record_t *record, uint32_t *detail)
 {
     hal_store_t place;
@@ -180,14 +192,18 @@ uint8_t store_dump(uint32_t load_at_boot, store_record_t *record, uint32_t *deta
     store_record_t newest;
     uint32_t slot = 0u;
     uint32_t sequence = 1u;
+    uint32_t erases = 0u;
     if (store_newest(&newest)) {
         slot = (newest.slot + 1u) % place.slots;
         sequence = newest.sequence + 1u;
+        store_look(slot, record);
+        erases = erases_of(record, &newest);
     }
+    erases = erases < MOST_ERASES ? erases + 1u : MOST_ERASES;
     uint8_t mark[MARK_BYTES];
     knowledge_put_word(&mark[0], MARK_MAGIC);
     knowledge_put_word(&mark[4], sequence);
-    knowledge_put_word(&mark[8], load_at_boot ? OPTION_LOAD_AT_BOOT : 0u);
+    knowledge_put_word(&mark[8], (load_at_boot ? OPTION_LOAD_AT_BOOT : 0u) | erases << ERASES_SHIFT);
     knowledge_put_word(&mark[12], crc_of_mark(mark, header));
     int written = write_record(slot * place.slot_bytes, place.page_bytes, mark, header);
     store_look(slot, record);

@@ -2,8 +2,9 @@
  * Knowledge in flash: the dump and load of the NanoEdge documents. Two slots are written in turn, so that the record
  * before stays whole while a new one is written.
  *
- * A slot:  mark (16 bytes: magic, number of the dump, options, CRC of these and of the header's CRC)
+ * A slot:  mark (16 bytes: magic, number of the dump, options and erases, CRC of these and of the header's CRC)
  *          header and knowledge, as they stand in a knowledge file
+ * Erases of the slot are counted from record to record; after a cut the count goes on from the other slot's.
  * The mark is written last. A slot counts when mark, header and digest are right and no double word in it is torn.
  */
 #ifndef NEAI_STORE_H
@@ -20,6 +21,7 @@ typedef struct {
     uint32_t slot;
     uint32_t sequence;
     uint32_t load_at_boot;
+    uint32_t erases;
     uint8_t header[PROTOCOL_KNOWLEDGE_HEADER_BYTES];
 } store_record_t;
 

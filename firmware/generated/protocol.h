@@ -3,7 +3,7 @@
 #define NEAI_PROTOCOL_H
 
 #define PROTOCOL_VERSION 1u
-#define PROTOCOL_TABLE_HASH 0x63a4c275u
+#define PROTOCOL_TABLE_HASH 0x47e3d953u
 #define PROTOCOL_FRAME_START 0x01u
 #define PROTOCOL_MAX_UNIT_BYTES 655u
 #define PROTOCOL_MIN_UNIT_BYTES 64u
@@ -32,6 +32,7 @@
 #define PROTOCOL_TAG_PACKED_SAMPLES 20033u
 #define PROTOCOL_MAX_MANY_DETECTS 40u
 #define PROTOCOL_MAX_CLASSES 13u
+#define PROTOCOL_STACK_USE_IDS 32u
 #define PROTOCOL_MAX_REQUEST_FIELDS 3u
 #define PROTOCOL_RESET_CAUSE_NAMES {"unknown", "power-on", "pin", "software", "watchdog", "brown-out", "low-power", "option-bytes"}
 
@@ -68,7 +69,8 @@ enum {
     COMMAND_STORE_DUMP = 22,
     COMMAND_STORE_LOAD = 23,
     COMMAND_STORE_ERASE = 24,
-    COMMAND_STORE_READ = 25
+    COMMAND_STORE_READ = 25,
+    COMMAND_STACK_USE = 26
 };
 
 enum {
@@ -124,7 +126,8 @@ enum {
     X(store_dump, 22u, 0u, "u") \
     X(store_load, 23u, 0u, "") \
     X(store_erase, 24u, 0u, "u") \
-    X(store_read, 25u, 1u, "uuu")
+    X(store_read, 25u, 1u, "uuu") \
+    X(stack_use, 26u, 1u, "")
 
 /* Rows that have their place and shape; this firmware refuses them as unsupported. */
 #define PROTOCOL_RESERVED_COMMANDS(X) \

@@ -284,7 +284,8 @@ export async function buildBoardFirmware(
   limits: BoardLimits | null = null,
 ): Promise<BuiltFirmware> {
   const shape = { axes: library.axes, bufferSize: library.bufferSize };
-  return buildFirmware(planLibrary(library, { limits }), { board: loadBoard(board), shape, outDir, signal });
+  const plan = planLibrary(library, { limits });
+  return buildFirmware(plan, { board: loadBoard(board), shape, outDir, measureLibrary: true, signal });
 }
 
 function libraryLines(
@@ -310,9 +311,15 @@ function libraryLines(
 function firmwareLines(library: Pick<Library, 'id'>, board: string, built: BuiltFirmware): string[] {
   const { flashBytes, ramBytes, neaiBytes, stackBytes } = built.footprint;
   const address = built.neai.address.toString(16).toUpperCase();
+  const alone = built.libraryBytes;
   return [
     `firmware of ${board} with library ${library.id}: ${built.elf}`,
     `  build ${built.buildId}`,
     `  flash ${flashBytes} B, RAM ${ramBytes} B and ${stackBytes} B of stack, knowledge ${neaiBytes} B at 0x${address}`,
+    ...(alone === null
+      ? []
+      : [
+          `  the library alone: .text ${alone.text} .rodata ${alone.rodata} .data ${alone.data} .bss ${alone.bss} .neai ${alone.neai} bytes`,
+        ]),
   ];
 }

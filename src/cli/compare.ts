@@ -15,6 +15,8 @@ import { libraryText } from '../studio/library-text.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED } from '../studio/run-search.ts';
 import { buildBoardFirmware } from './build.ts';
 import { type BoardRun, runOnBoard } from './compare/board-run.ts';
+import { addBudgetOptions, budgetOf } from './compare/budgets.ts';
+import { costLines } from './compare/cost-text.ts';
 import { driveEmulator } from './compare/drive.ts';
 import { type CompareOptions, subjectOf } from './compare/options.ts';
 import { makeRunFolder, type RunFolder } from './compare/run-folder.ts';
@@ -32,8 +34,7 @@ const DEFAULT_THRESHOLD = 90;
 
 /** `neai compare`: the whole way from signal files to two verdicts. */
 export function registerCompare(program: Command): void {
-  program
-    .command('compare')
+  addBudgetOptions(program.command('compare'))
     .description('learn and detect on a board and in the emulator, and compare them call by call')
     .option('--regular <files...>', 'search a library: files of regular signals, in order')
     .option('--abnormal <files...>', 'search a library: files of abnormal signals, in order')
@@ -51,7 +52,6 @@ export function registerCompare(program: Command): void {
     .option('--evaluations <n>', 'budget of the search', wholeNumber(1), DEFAULT_EVALUATIONS)
     .option('--seed <n>', 'seed of the search', wholeNumber(0, 0xffffffff), DEFAULT_SEED)
     .option('--workers <n>', 'worker threads of the search (default: all cores but one)', wholeNumber(1, 256))
-    .option('--max-ram <bytes>', 'most RAM that the library may need', wholeNumber(1))
     .option(
       '--threshold <n>',
       'similarity from which a signal is nominal',
@@ -89,11 +89,16 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
   const startedAt = new Date();
   const watch = new Stopwatch();
   const subject = subjectOf(options);
+  const limits = budgetOf(options);
   const choice = chooseBoard(options);
   const board = loadBoard(choice.board);
   await makeFolder(options.out, 'RUN_FOLDER');
   const prepared = await watch.time(subject.kind === 'searched' ? 'search' : 'read library and files', () =>
-    prepare(subject, options, signal),
+    prepare(
+      subject,
+      { ...options, ...(limits.ramBytes === null ? {} : { maxRam: limits.ramBytes }) },
+      signal,
+    ),
   );
   const folder = await makeRunFolder(options.out, options.name ?? 'compare', startedAt);
   await writeFile(join(folder.path, 'library.json'), libraryText(prepared.library));
@@ -121,7 +126,16 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
       control: place.slot.control,
     });
     const transcripts = await keepTranscripts(folder, boardRun);
-    const parts = { folder, startedAt, endedAt: new Date(), options, prepared, board, slot: place.slot };
+    const parts = {
+      folder,
+      startedAt,
+      endedAt: new Date(),
+      options,
+      limits,
+      prepared,
+      board,
+      slot: place.slot,
+    };
     const { timings } = watch;
     const record = assembleRecord({ ...parts, firmware, reference, boardRun, tools, timings, transcripts });
     return await leave(folder, record, boardRun.brokenOff);
@@ -176,6 +190,7 @@ function summaryLines({ record, summary }: CompareOutcome): string[] {
       footprint.stackBytes === null ? 'stack not told' : `stack ${footprint.stackBytes} bytes used`;
     lines.push(
       `flash ${footprint.flashBytes} bytes, RAM ${footprint.ramBytes} bytes, .neai ${footprint.neaiBytes} bytes, ${stack}`,
+      ...costLines(footprint),
     );
   }
   if (link !== null)

@@ -71,11 +71,12 @@ function slotJson({ record, ...slot }: StoreSlot): object {
     : { ...slot, record: { ...summaryOf(record), knowledgeBytes: record.knowledgeBytes } };
 }
 
-function slotText({ slot, address, state, isNewest, sequence, loadAtBoot, record }: StoreSlot): string {
+function slotText({ record, ...place }: StoreSlot): string {
+  const { slot, address, state, isNewest, sequence, loadAtBoot, erases } = place;
   const head = `slot ${slot} at 0x${address.toString(16).padStart(8, '0')}: ${state}`;
   if (record === undefined) return head;
   const { libraryId, learnCounter, sensitivity, digest } = summaryOf(record);
   const marks = [isNewest ? 'newest' : undefined, loadAtBoot ? 'loaded at boot' : undefined].filter(Boolean);
   const tail = marks.length === 0 ? '' : ` (${marks.join(', ')})`;
-  return `${head}, dump ${sequence}, library ${libraryId}, ${learnCounter} learns, sensitivity ${sensitivity}, digest ${digest}${tail}`;
+  return `${head}, dump ${sequence}, erased ${erases} times, library ${libraryId}, ${learnCounter} learns, sensitivity ${sensitivity}, digest ${digest}${tail}`;
 }

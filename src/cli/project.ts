@@ -34,6 +34,9 @@ interface CreateOptions {
   readonly board?: string;
   readonly maxRam?: number;
   readonly maxFlash?: number;
+  readonly maxStack?: number;
+  readonly maxLearn?: number;
+  readonly maxDetect?: number;
   readonly sensor: string;
   readonly axes: number;
   readonly samplingFrequency?: number;
@@ -67,6 +70,9 @@ export function registerProject(program: Command): void {
     .option('--board <board>', `in place of the core: ${listBoards().join(', ')}`)
     .option('--max-ram <bytes>', 'most RAM that the library may need', wholeNumber(1))
     .option('--max-flash <bytes>', 'most flash that the library may need', wholeNumber(1))
+    .option('--max-stack <bytes>', 'deepest stack of a library function on its board', wholeNumber(1))
+    .option('--max-learn <ticks>', 'longest learn on its board', wholeNumber(1))
+    .option('--max-detect <ticks>', 'longest detect on its board', wholeNumber(1))
     .requiredOption('--sensor <type>', 'accelerometer, current, …')
     .requiredOption('--axes <n>', 'number of axes of the sensor', wholeNumber(1, 16))
     .option('--sampling-frequency <hz>', 'samples a second', positiveNumber)
@@ -170,7 +176,10 @@ function create(folder: string, options: CreateOptions): Project {
     description,
     owner,
     target: { core, board },
-    limits: { ram: maxRam, flash: maxFlash },
+    limits: {
+      ...{ ram: maxRam, flash: maxFlash, stack: options.maxStack },
+      ...{ learn: options.maxLearn, detect: options.maxDetect },
+    },
     sensor: { type: sensor, axes, samplingFrequency: options.samplingFrequency },
   });
   limitsOfProject(made);

@@ -13,6 +13,7 @@ import {
   type SignalShape,
   stampBuildId,
 } from './image.ts';
+import { type SectionSizes, sectionSizes, sizesBeyond } from './section-sizes.ts';
 
 export interface BuiltFirmware {
   /** Path of firmware.elf. */
@@ -20,6 +21,8 @@ export interface BuiltFirmware {
   /** 64 hexadecimal digits; the image carries it, so that a board can say what it runs. */
   readonly buildId: string;
   readonly footprint: Footprint;
+  /** What the library takes of the image; null when that was not asked for. */
+  readonly libraryBytes: SectionSizes | null;
   readonly neai: KnowledgePlace;
   /** Functions and objects of the image, to name addresses. */
   readonly symbols: readonly ElfSymbol[];
@@ -36,14 +39,30 @@ export async function buildFirmware(
     board,
     shape,
     outDir,
+    measureLibrary = false,
     signal,
-  }: { board: Board; shape: SignalShape; outDir: string; signal?: AbortSignal },
+  }: {
+    board: Board;
+    shape: SignalShape;
+    outDir: string;
+    /** Link the same firmware around an empty library too, and tell the difference. */
+    measureLibrary?: boolean;
+    signal?: AbortSignal;
+  },
 ): Promise<BuiltFirmware> {
   const file = join(outDir, 'firmware.elf');
-  const bytes = await withScratchFolder(async (folder) => {
-    const variables = { NEAI_BOARD: board.id, NEAI_LONGEST_CALL_MS: longestCallMs(board, shape) };
+  const { bytes, empty } = await withScratchFolder(async (folder) => {
+    const variables = {
+      NEAI_BOARD: board.id,
+      NEAI_LONGEST_CALL_MS: longestCallMs(board, shape),
+      NEAI_WITH_EMPTY: measureLibrary ? 'ON' : 'OFF',
+    };
     const build = await compile(folder, { plan, cross: true, variables, signal });
-    return readFile(join(build, 'firmware.elf'));
+    const emptyElf = join(build, 'empty.elf');
+    return {
+      bytes: await readFile(join(build, 'firmware.elf')),
+      empty: measureLibrary ? sectionSizes(readElf(await readFile(emptyElf), emptyElf)) : null,
+    };
   });
   const elf = readElf(bytes, file);
   const neai = checkKnowledgePlace(elf, board);
@@ -52,7 +71,8 @@ export async function buildFirmware(
   await mkdir(outDir, { recursive: true });
   await writeFile(file, bytes);
   const symbols = elf.symbols.filter(({ kind }) => kind !== 'other');
-  return { elf: file, buildId, footprint: footprintOf(elf, shape), neai, symbols };
+  const libraryBytes = empty && sizesBeyond(sectionSizes(elf), empty);
+  return { elf: file, buildId, footprint: footprintOf(elf, shape), libraryBytes, neai, symbols };
 }
 
 /** Core clocks per value of a signal that no model comes near, with and without an FPU. */

@@ -28,3 +28,14 @@ export function sectionSizes(elf: ElfImage): SectionSizes {
   }
   return sizes;
 }
+
+/** What one image has more than another, section by section. */
+export function sizesBeyond(image: SectionSizes, other: SectionSizes): SectionSizes {
+  return {
+    text: image.text - other.text,
+    rodata: image.rodata - other.rodata,
+    data: image.data - other.data,
+    bss: image.bss - other.bss,
+    neai: image.neai - other.neai,
+  };
+}

@@ -18,6 +18,8 @@ export const KNOWLEDGE_CHUNK_BYTES = 512;
 export const MAX_MANY_DETECTS = 40;
 /** Classes whose probabilities fit an answer that the board must be able to repeat. */
 export const MAX_CLASSES = 13;
+/** Ids that stack_use tells of: those below this. */
+export const STACK_USE_IDS = 32;
 /** States of a slot in the flash store, as store_list tells them. */
 export const STORE_STATES = ['empty', 'valid', 'damaged'] as const;
 
@@ -333,6 +335,7 @@ const COMMANDS = [
       uint('isNewest', '1: this is what load takes', 1),
       uint('sequence', 'number of the dump; 0 unless valid'),
       uint('loadAtBoot', '1: loaded after each reset while it is the newest', 1),
+      uint('erases', 'times the slot was erased for a dump, as far as its records tell; 0 unless valid'),
       bytes('header', KNOWLEDGE_HEADER_BYTES, 'header of the knowledge file; empty unless valid'),
     ],
   },
@@ -387,6 +390,22 @@ const COMMANDS = [
       uint('count', 'bytes wanted', KNOWLEDGE_CHUNK_BYTES),
     ],
     response: [bytes('content', KNOWLEDGE_CHUNK_BYTES, 'the part')],
+  },
+  {
+    id: 26,
+    name: 'stack_use',
+    read: true,
+    state: 'built',
+    meaning: `Deepest stack of each command since boot, little-endian 16-bit numbers of bytes in the order of ids from 0 to ${STACK_USE_IDS - 1}; 0: it never ran.`,
+    request: [],
+    response: [
+      bytes('stackBytes', 2 * STACK_USE_IDS, 'from the top of the stack'),
+      bytes(
+        'libraryBytes',
+        2 * STACK_USE_IDS,
+        'of the library function alone; 0 where the command calls none',
+      ),
+    ],
   },
 ] as const satisfies readonly CommandRow[];
 

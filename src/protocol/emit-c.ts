@@ -45,6 +45,7 @@ function limits(): string[] {
     ['TAG_PACKED_SAMPLES', `${TAG_PACKED_SAMPLES}u`],
     ['MAX_MANY_DETECTS', `${table.MAX_MANY_DETECTS}u`],
     ['MAX_CLASSES', `${table.MAX_CLASSES}u`],
+    ['STACK_USE_IDS', `${table.STACK_USE_IDS}u`],
     ['MAX_REQUEST_FIELDS', `${Math.max(...table.COMMAND_ROWS.map(({ request }) => request.length))}u`],
     ['RESET_CAUSE_NAMES', `{${RESET_CAUSES.map((name) => `"${name}"`).join(', ')}}`],
   ];

@@ -22,6 +22,8 @@ export interface StoreSlot {
   readonly sequence: number;
   /** Loaded after each reset while it is the newest. */
   readonly loadAtBoot: boolean;
+  /** Times this slot was erased for a dump, as far as its records tell (a cut loses some); 0 unless valid. */
+  readonly erases: number;
   /** What the record says of itself; undefined unless valid. */
   readonly record: KnowledgeSummary | undefined;
 }
@@ -51,6 +53,7 @@ export async function listStore(client: Client, limits: CallLimits = {}): Promis
       isNewest: answer.isNewest === 1,
       sequence: answer.sequence,
       loadAtBoot: answer.loadAtBoot === 1,
+      erases: answer.erases,
       record: answer.header.length === 0 ? undefined : decodeKnowledgeHeader(answer.header),
     });
   }

@@ -75,6 +75,45 @@ describe('neai compare on a virtual board', () => {
     expect(readFileSync(report, 'utf8')).toContain('no sign-off of silicon');
   });
 
+  test('tells what the library costs: bytes net of the firmware, stack by kind of call, ticks with their tail', () => {
+    const { footprint, perCall } = recordOf(summaryOf(searched));
+    const library = footprint!.library!;
+    expect(library.neai).toBe(footprint!.neaiBytes);
+    expect(library.text).toBeGreaterThan(500);
+    expect(library.text + library.rodata + library.data).toBeLessThan(footprint!.flashBytes / 2);
+    const stack = Object.fromEntries(footprint!.stackByCall.map(({ call, ...bytes }) => [call, bytes]));
+    expect(Object.keys(stack)).toEqual(expect.arrayContaining(['hello', 'initialize', 'learn', 'detect']));
+    expect(stack['hello']!.libraryBytes).toBeNull();
+    for (const call of ['learn', 'detect']) {
+      const { stackBytes, libraryBytes } = stack[call]!;
+      expect(libraryBytes).toBeGreaterThan(16);
+      expect(stackBytes).toBeGreaterThan(libraryBytes!);
+      expect(stackBytes).toBeLessThanOrEqual(footprint!.stackBytes!);
+    }
+    const { median, p99, max } = perCall.learn!;
+    expect(p99).toBeGreaterThanOrEqual(median);
+    expect(max).toBeGreaterThanOrEqual(p99);
+  });
+
+  test('fails fitness where a budget of the project is exceeded, and says by how much', async () => {
+    const project = join(folder, 'project');
+    const made = ['project', 'create', project, '--name', 'motor', '--board', 'nucleo-l432kc'];
+    const sensor = ['--sensor', 'accelerometer', '--axes', '3'];
+    await runNeai(folder, ...made, ...sensor, '--max-stack', '60000', '--max-learn', '10');
+    const result = await compare(
+      ...['--library', library(), '--learn', `${regular}:1-40`, '--project', project, '--max-detect', '11'],
+      ...['--detect', `${regular}:61-70=nominal`, `${abnormal}:21-30=anomaly`],
+    );
+    expect(result.exitCode, result.stderr).toBe(4);
+    const { criteria } = recordOf(summaryOf(result));
+    const verdicts = Object.fromEntries(criteria.map(({ name, verdict }) => [name, verdict]));
+    expect(verdicts).toMatchObject({ stack: 'PASS', 'longest learn': 'FAIL', 'longest detect': 'FAIL' });
+    const reasons = summaryOf(result).fitness.reasons.join('; ');
+    expect(reasons).toMatch(
+      /longest learn [\d,]+ instructions is [\d,]+ instructions above the limit of 10 instructions/,
+    );
+  }, 120_000);
+
   test('validates a fixed library and leaves lines out of accuracy that search or learning has seen', async () => {
     const result = await compare(
       ...['--library', library(), '--learn', `${regular}:1-40`],

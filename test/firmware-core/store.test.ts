@@ -105,6 +105,28 @@ describe('the store of the core', () => {
     expect(await loadFromStore(client)).toMatchObject({ learnCounter: 3 });
   });
 
+  it('writes its slots in turn and counts how often each was erased, across resets and a cut', async () => {
+    const store = newStore();
+    const client = await start(store);
+    await learn(client, 1);
+    const slots: number[] = [];
+    for (let dump = 0; dump < 5; dump++) slots.push((await dumpToStore(client)).slot);
+    expect(slots).toEqual([0, 1, 0, 1, 0]);
+    expect((await listStore(client)).map(({ erases }) => erases)).toEqual([3, 2]);
+    await client.close();
+
+    const cut = await start(store, { NEAI_HOST_STORE_CUT: '4' });
+    await learn(cut, 2);
+    await expect(dumpToStore(cut)).rejects.toMatchObject({ code: 'BOARD_RESET_IN_SESSION' });
+    await cut.close();
+    const after = await start(store);
+    await learn(after, 2);
+    expect((await listStore(after)).map(({ erases }) => erases)).toEqual([3, 0]);
+    // Slot 1 was erased for dumps 2 and 4, for the one that was cut, and now: four times.
+    expect(await dumpToStore(after)).toMatchObject({ slot: 1 });
+    expect((await listStore(after)).map(({ erases }) => erases)).toEqual([3, 4]);
+  });
+
   it('holds the very bytes of a backup', async () => {
     const client = await start(newStore());
     await learn(client, 3);

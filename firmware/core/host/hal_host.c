@@ -185,6 +185,16 @@ uint32_t hal_stack_high_water(void)
     return 0u;
 }
 
+void hal_stack_mark(void)
+{
+}
+
+void hal_stack_used(uint32_t *total, uint32_t *below_caller)
+{
+    *total = 0u;
+    *below_caller = 0u;
+}
+
 const char *hal_board_id(void)
 {
     return "host";

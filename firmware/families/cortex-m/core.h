@@ -50,6 +50,13 @@ static inline void core_barrier(void)
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 
+static inline __attribute__((always_inline)) uintptr_t core_stack_pointer(void)
+{
+    uintptr_t sp;
+    __asm__ volatile("mov %0, sp" : "=r"(sp));
+    return sp;
+}
+
 /* Sleeps until the event register is set: with SEVONPEND also by an interrupt that becomes pending while it is not
  * enabled. Returns at once, and clears the register, when that happened since the last time. */
 static inline void core_wait_for_event(void)

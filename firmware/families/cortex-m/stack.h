@@ -8,7 +8,7 @@
 extern uint32_t stack_bottom[], stack_top[], panic_stack_top[];
 
 void stack_paint(void);
-/* Deepest use since stack_paint, in bytes. */
+/* Deepest use since stack_paint, in bytes, whatever was painted anew since. */
 uint32_t stack_high_water(void);
 
 #endif

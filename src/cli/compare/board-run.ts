@@ -3,6 +3,7 @@ import type { BuiltFirmware } from '../../host/build.ts';
 import type { FlashResult } from '../../host/flash.ts';
 import type { Identity } from '../../host/identity.ts';
 import type { Client } from '../../protocol/client.ts';
+import { readStackUse, type StackUse } from '../../protocol/stack-use.ts';
 import type { TargetAnswer } from '../../record/calls.ts';
 import type { NeaiError } from '../../shared/errors.ts';
 import { lineSeconds } from '../control-client.ts';
@@ -21,6 +22,8 @@ export interface BoardRun {
   readonly link: LinkFigures | null;
   /** Deepest stack of the run, from the painted stack; null when the board could not be asked any more. */
   readonly stackBytes: number | null;
+  /** The same by kind of call; empty when the board could not be asked any more. */
+  readonly stackByCall: readonly StackUse[];
   readonly console: readonly string[];
   readonly transcript: string;
   readonly openOcdVersion: string | null;
@@ -53,6 +56,7 @@ export async function runOnBoard(
   let drive: { answers: TargetAnswer[]; brokenOff: NeaiError | null } = { answers: [], brokenOff: null };
   let link: LinkFigures | null = null;
   let stackBytes: number | null = null;
+  let stackByCall: readonly StackUse[] = [];
   try {
     flash = await watch.time('flash', () => session.flash(firmware.elf, { signal }));
     const expected = { firmwareHash: Buffer.from(firmware.buildId, 'hex'), libraryId: options.libraryId };
@@ -60,12 +64,15 @@ export async function runOnBoard(
     const meter = await startMeter(session, client);
     drive = await watch.time('learn and detect', () => driveBoard(client, plan, sensitivity, signal));
     link = await meter(plan, drive.answers.length);
-    if (drive.brokenOff === null) stackBytes = (await client.call('stats', {}, { signal })).stackBytes;
+    if (drive.brokenOff === null) {
+      ({ stackBytes } = await client.call('stats', {}, { signal }));
+      stackByCall = await readStackUse(client, { signal });
+    }
   } catch (thrown) {
     drive = { answers: drive.answers, brokenOff: drive.brokenOff ?? asNeaiError(thrown) };
   }
   const { identity, console, transcript, openOcdVersion } = session;
-  return { identity, flash, ...drive, link, stackBytes, console, transcript, openOcdVersion };
+  return { identity, flash, ...drive, link, stackBytes, stackByCall, console, transcript, openOcdVersion };
 }
 
 async function driveBoard(client: Client, plan: SignalPlan, sensitivity: number, signal: AbortSignal) {

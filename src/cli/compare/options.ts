@@ -1,9 +1,10 @@
 import { type FileWithRange, parseFileWithRange } from '../../engine/dataset/line-range.ts';
 import { type Label, labelSchema } from '../../record/primitives.ts';
 import { NeaiError } from '../../shared/errors.ts';
+import type { BudgetOptions } from './budgets.ts';
 
 /** The command line of `neai compare`, as commander hands it over. */
-export interface CompareOptions {
+export interface CompareOptions extends BudgetOptions {
   readonly regular?: string[];
   readonly abnormal?: string[];
   readonly axes?: number;
@@ -17,7 +18,6 @@ export interface CompareOptions {
   readonly evaluations: number;
   readonly seed: number;
   readonly workers?: number;
-  readonly maxRam?: number;
   readonly threshold: number;
   readonly sensitivity: number;
   readonly name?: string;

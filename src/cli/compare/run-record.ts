@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Board } from '../../boards/schema.ts';
-import { DEFAULT_LIMITS, judgeRun } from '../../compare/judge.ts';
+import { judgeRun } from '../../compare/judge.ts';
 import type { BuiltFirmware } from '../../host/build.ts';
 import type { Slot } from '../../host/rack.ts';
 import { type Answer, packCalls } from '../../record/calls.ts';
+import type { Limits } from '../../record/cost.ts';
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord } from '../../record/run-record.ts';
 import { BIT_EXACT } from '../../record/tolerance.ts';
 import { ERROR_CODES } from '../../shared/error-codes.ts';
@@ -19,6 +20,7 @@ export interface RunParts {
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly options: CompareOptions;
+  readonly limits: Limits;
   readonly prepared: Prepared;
   readonly board: Board;
   readonly slot: Slot;
@@ -42,8 +44,8 @@ export function assembleRecord(parts: RunParts): RunRecord {
     ramBytes: firmware.footprint.ramBytes,
     neaiBytes: firmware.footprint.neaiBytes,
     stackBytes: boardRun.stackBytes,
-    library: null,
-    stackByCall: [],
+    library: firmware.libraryBytes,
+    stackByCall: [...boardRun.stackByCall],
   };
   const judgement = judgeRun({
     sequence,
@@ -51,7 +53,7 @@ export function assembleRecord(parts: RunParts): RunRecord {
     evidence,
     tolerance: BIT_EXACT,
     threshold: options.threshold,
-    limits: DEFAULT_LIMITS,
+    limits: parts.limits,
     minimumLearningIterations: library.minimumLearningIterations,
     footprint,
     brokenOffBecause: brokenOff === null ? null : `${brokenOff.code}: ${brokenOff.message}`,
@@ -102,7 +104,7 @@ export function assembleRecord(parts: RunParts): RunRecord {
     dataset: { files: [...plan.files] },
     threshold: options.threshold,
     sensitivity: Math.fround(options.sensitivity),
-    limits: DEFAULT_LIMITS,
+    limits: parts.limits,
     calls: packCalls(sequence),
     ...judgement,
     divergence: null,

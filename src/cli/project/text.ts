@@ -10,6 +10,16 @@ export interface ProjectState {
   readonly benchmarks: number;
 }
 
+/** Limits that only a board can show. */
+function onBoardText({ stack, learn, detect }: Project['description']['limits']): string[] {
+  const parts = [
+    ...(stack === undefined ? [] : [`stack ${stack} bytes`]),
+    ...(learn === undefined ? [] : [`learn ${learn} ticks`]),
+    ...(detect === undefined ? [] : [`detect ${detect} ticks`]),
+  ];
+  return parts.length === 0 ? [] : [`  on its board: ${parts.join(', ')}`];
+}
+
 /** What a person reads of a project. */
 export function projectLines(
   { file, description }: Project,
@@ -22,6 +32,7 @@ export function projectLines(
   return [
     `${name}${owner === '' ? '' : ` (${owner})`}${about === '' ? '' : `: ${about}`}`,
     `  ${kind} for ${target.board ?? target.core}, RAM ${limit(limits.ram)}, flash ${limit(limits.flash)}`,
+    ...onBoardText(limits),
     `  ${sensor.type}, ${sensor.axes} axes${frequency}`,
     ...[...couples, ...classes].flatMap((group) => [
       `  ${group.name}:`,

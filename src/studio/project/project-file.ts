@@ -18,6 +18,8 @@ const number = (what: string, least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `must be ${what}`);
 const bytes = (what: string) =>
   number(`a number of bytes: ${what}`, 1, 2 ** 31).refine(Number.isInteger, 'must be whole bytes');
+const ticks = (what: string) =>
+  number(`a number of core clocks: ${what}`, 1, 2 ** 32).refine(Number.isInteger, 'must be whole clocks');
 const text = z.string().trim().min(1, 'must not be empty');
 const files = z.array(text);
 
@@ -56,6 +58,9 @@ const projectSchema = z
       .strictObject({
         ram: bytes('the most RAM that the library may need').optional(),
         flash: bytes('the most flash that the library may need').optional(),
+        stack: bytes('the deepest stack that a function of the library may need').optional(),
+        learn: ticks('the longest learn').optional(),
+        detect: ticks('the longest detect').optional(),
       })
       .default({}),
     sensor: z.strictObject({
