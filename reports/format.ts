@@ -1,4 +1,4 @@
-import type { Side, SideKind } from '../src/record/sides.ts';
+import type { Side, SideKind, Sides } from '../src/record/sides.ts';
 
 /** Integers with thin groups of three, as they stand in tables. */
 export function count(value: number): string {
@@ -53,4 +53,35 @@ const SIDE_WORDS: Record<SideKind, string> = {
 /** What a side of the comparison is called in a sentence. */
 export function sideName(side: Side): string {
   return SIDE_WORDS[side.kind];
+}
+
+/** What a side is in full: with its board, compiler, run or program. */
+export function sideInFull(side: Side): string {
+  switch (side.kind) {
+    case 'virtual-board':
+      return `virtual board ${side.board}`;
+    case 'board':
+      return `board ${side.board}`;
+    case 'host-c':
+      return `${SIDE_WORDS[side.kind]} (${side.compiler})`;
+    case 'recorded-run':
+      return `${side.of} of recorded run ${side.runId}`;
+    case 'vendor-emulator':
+      return `${SIDE_WORDS[side.kind]} ${side.version ?? side.file}`;
+    default:
+      return SIDE_WORDS[side.kind];
+  }
+}
+
+/** Both sides as words in a sentence; when both are of one kind, in full, so that a reader can tell them apart. */
+export function sideNames({ reference, target }: Sides): {
+  readonly reference: string;
+  readonly target: string;
+} {
+  const [a, b] = [sideName(reference), sideName(target)];
+  if (a !== b) return { reference: a, target: b };
+  const [inFullA, inFullB] = [sideInFull(reference), sideInFull(target)];
+  return inFullA === inFullB
+    ? { reference: `reference (${a})`, target: `target (${b})` }
+    : { reference: inFullA, target: inFullB };
 }

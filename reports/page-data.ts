@@ -1,15 +1,22 @@
 import type { RunRecord } from '../src/record/run-record.ts';
-import { sideName } from './format.ts';
+import { sideNames } from './format.ts';
+import { endSeconds } from './sections/timeline.ts';
 
 /** What the page's script draws from: the record's calls by column, and the words for them. */
 export function pageData(record: RunRecord) {
+  const { metrics, timeline } = record;
   return {
     calls: record.calls,
     files: record.dataset.files.map((file) => file.path),
     threshold: record.threshold,
     unit: record.perCall.unit,
-    reference: sideName(record.sides.reference),
-    target: sideName(record.sides.target),
+    budgets: { learn: record.limits.learnTicks, detect: record.limits.detectTicks },
+    ...sideNames(record.sides),
+    flips: metrics?.flips.list.map(({ call }) => call) ?? [],
+    thresholds: metrics?.thresholds ?? null,
+    learningCurve: metrics?.learningCurve ?? [],
+    minimumLearns: record.library.minimumLearningIterations,
+    timeline: { ...timeline, endSeconds: endSeconds(timeline) },
   };
 }
 

@@ -1,12 +1,18 @@
 import type { RunRecord } from '../src/record/run-record.ts';
+import { sideInFull } from './format.ts';
 import { html, type Markup } from './html.ts';
 import { pageData } from './page-data.ts';
+import { costPanel } from './sections/cost.ts';
 import { datasetTable } from './sections/dataset.ts';
-import { linkFacts, stepTimes, whatRanOnWhat } from './sections/facts.ts';
+import { whatRanOnWhat } from './sections/facts.ts';
 import { keyFigures } from './sections/figures.ts';
 import { firstDifference } from './sections/first-difference.ts';
-import { footprintBars } from './sections/footprint.ts';
-import { signalTable, similarityPlots, ticksPlot } from './sections/plots.ts';
+import { fitnessPanel } from './sections/fitness-facts.ts';
+import { metricsPanel } from './sections/metrics.ts';
+import { curvePlots, signalTable, similarityPlots } from './sections/plots.ts';
+import { sideFacts } from './sections/sides.ts';
+import { timelinePanel } from './sections/timeline.ts';
+import { travelPanel } from './sections/travel.ts';
 import { consoleLines, failureBox } from './sections/trouble.ts';
 import { evidenceBand, verdictCards } from './sections/verdicts.ts';
 import { selfContainedPage } from './shell.ts';
@@ -15,9 +21,20 @@ const MODULES = [
   'page/signals.js',
   'page/palette.js',
   'page/plot-basics.js',
-  'page/plot-options.js',
-  'page/plots.js',
+  'page/signal-marks.js',
+  'page/similarity-option.js',
+  'page/agreement-option.js',
+  'page/residual-option.js',
+  'page/curve-options.js',
+  'page/ticks-option.js',
+  'page/timeline-option.js',
+  'page/selection.js',
+  'page/drag-select.js',
+  'page/when-idle.js',
+  'page/linked-plots.js',
+  'page/scrubber.js',
   'page/signal-table.js',
+  'page/filters.js',
   'page/main.js',
 ];
 
@@ -31,7 +48,7 @@ export function renderReport(record: RunRecord): string {
   return selfContainedPage({
     title: `${runId}: equivalence ${verdicts.equivalence.verdict}, fitness ${verdicts.fitness.verdict} (${evidence.kind})`,
     bodyClass: evidence.kind,
-    styles: ['page/style.css'],
+    styles: ['page/style.css', 'page/run.css', 'page/difference.css'],
     modules: MODULES,
     data: { id: 'run-data', value: pageData(record) },
     body: body(record),
@@ -39,12 +56,12 @@ export function renderReport(record: RunRecord): string {
 }
 
 function body(record: RunRecord): Markup {
-  const { board, failure } = record;
+  const { board, failure, sides, library } = record;
   const consolePart = html`<section class="panel" id="console"><h2>Console</h2>${consoleLines(record.console)}</section>`;
   return html`<a class="skip" href="#verdicts">To the verdicts</a>
 ${evidenceBand(record.evidence)}
 <header>
-<h1>${board?.id ?? 'no board'} <span>${board === null ? null : `${board.core} · `}library <code>${record.library.id}</code></span></h1>
+<h1>${sideInFull(sides.target)} <span>against ${sideInFull(sides.reference)} · ${board === null ? null : `${board.core} · `}library <code>${library.id}</code></span></h1>
 <p class="run"><span>run <b>${record.runId}</b></span> <time datetime="${record.startedAt}">${instant(record.startedAt)}</time>
 <button type="button" id="theme" aria-pressed="false">Dark</button></p>
 </header>
@@ -53,25 +70,45 @@ ${failureBox(record)}
 ${verdictCards(record)}
 ${firstDifference(record)}
 ${keyFigures(record)}
-${failure === null ? null : consolePart}
+${contents(record)}
+${failure === null ? null : html`${consolePart}${timelinePanel(record)}`}
 ${similarityPlots(record)}
-<section class="panel" id="ran"><h2>What ran on what</h2>${whatRanOnWhat(record)}</section>
+${metricsPanel(record)}
+${curvePlots(record)}
+${fitnessPanel(record)}
+${costPanel(record)}
+${failure === null ? html`${timelinePanel(record)}${consolePart}` : null}
+${travelPanel(record)}
+<section class="panel" id="ran"><h2>What ran where</h2>${sideFacts(record)}${whatRanOnWhat(record)}</section>
 <section class="panel" id="files"><h2>Signal files</h2>${datasetTable(record.dataset.files)}</section>
-<section class="panel" id="cost"><h2>${capital(record.perCall.unit)}, memory, link, time</h2>
-${ticksPlot(record)}
-<div class="columns"><section class="facts"><h3>Flash and RAM</h3>${footprintBars(record)}</section>
-${linkFacts(record)}${stepTimes(record)}</div></section>
 <section class="panel" id="all-signals"><h2>Signals</h2>${signalTable(record)}</section>
-${failure === null ? consolePart : null}
 </main>
 <footer>Made by neai ${record.tools.neai} from the run record, version ${record.formatVersion}.
 Plots: Apache ECharts, Apache License 2.0.</footer>`;
 }
 
-function instant(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+/** Ways into a long page. */
+function contents({ comparison, metrics, travel }: RunRecord): Markup {
+  const places: readonly (readonly [id: string, words: string, isThere: boolean])[] = [
+    ['first-difference', 'First difference', comparison.firstMismatch !== null],
+    ['similarity', 'Every signal', true],
+    ['metrics', 'How far apart', true],
+    ['learning', 'Learning', metrics !== null],
+    ['thresholds', 'Thresholds', metrics !== null],
+    ['fitness-facts', 'Fitness', true],
+    ['cost', 'Cost', true],
+    ['timeline', 'Timeline', true],
+    ['console', 'Console', true],
+    ['travel', 'Knowledge', travel !== null],
+    ['ran', 'What ran where', true],
+    ['files', 'Files', true],
+    ['all-signals', 'Signals', true],
+  ];
+  return html`<nav class="contents" aria-label="Sections">${places.map(([id, words, isThere]) =>
+    isThere ? html`<a href="#${id}">${words}</a>` : null,
+  )}</nav>`;
 }
 
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
+function instant(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }

@@ -2,9 +2,9 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import { count, percent, seconds } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 
-type Row = readonly [name: string, value: string | null, kind?: 'hash'];
+export type Row = readonly [name: string, value: string | null, kind?: 'hash'];
 
-function facts(title: string, rows: readonly Row[]): Markup {
+export function facts(title: string, rows: readonly Row[]): Markup {
   return html`<section class="facts"><h3>${title}</h3><dl>${rows.map(([name, value, kind]) => {
     const shown = value ?? 'none';
     return html`<div><dt>${name}</dt><dd>${kind === 'hash' ? html`<code>${shown}</code>` : shown}</dd></div>`;
@@ -13,7 +13,7 @@ function facts(title: string, rows: readonly Row[]): Markup {
 
 /** What ran on what: library, firmware, board, tools, each by its hash or version. */
 export function whatRanOnWhat(record: RunRecord): Markup {
-  const { library, firmware, board, evidence, tools } = record;
+  const { library, firmware, board, evidence, tools, tolerance } = record;
   return html`<div class="columns">
     ${facts('Library', [
       ['id', library.id, 'hash'],
@@ -29,6 +29,7 @@ export function whatRanOnWhat(record: RunRecord): Markup {
       ],
       ['minimum learning iterations', count(library.minimumLearningIterations)],
       ['threshold, sensitivity', `${record.threshold}, ${record.sensitivity}`],
+      ['tolerance', `${tolerance.profile}: ${tolerance.reason}`],
     ])}
     ${facts('Firmware', [
       ['ELF SHA-256', firmware?.elfSha256 ?? null, 'hash'],

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../src/record/run-record.ts';
-import { count, percent, seconds, sideName } from '../format.ts';
+import { count, percent, seconds, sideNames } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 
 interface Figure {
@@ -12,7 +12,7 @@ interface Figure {
 /** The run's figures in one row, each with its unit: what a reader compares between two pages. */
 export function keyFigures(record: RunRecord): Markup {
   const { comparison, accuracy, perCall, footprint, link, sides } = record;
-  const reference = sideName(sides.reference);
+  const { reference } = sideNames(sides);
   const { board } = record;
   const perClock = (ticks: number): string =>
     perCall.unit === 'cycles' && board !== null
@@ -21,8 +21,8 @@ export function keyFigures(record: RunRecord): Markup {
   const ticks = (id: 'learn' | 'detect'): Figure[] => {
     const figures = perCall[id];
     if (figures === null) return [];
-    const { median, min, max } = figures;
-    const note = [`median; ${count(min)} – ${count(max)}`, perClock(median)]
+    const { median, p99, max } = figures;
+    const note = [`median; p99 ${count(p99)}, longest ${count(max)}`, perClock(median)]
       .filter((text) => text !== '')
       .join(', ');
     return [{ id: `per-${id}`, name: `${perCall.unit} per ${id}`, value: count(median), note }];

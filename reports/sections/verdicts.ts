@@ -1,6 +1,6 @@
 import type { Evidence, Verdict } from '../../src/record/primitives.ts';
 import type { Criterion, RunRecord } from '../../src/record/run-record.ts';
-import { count, percent, sideName } from '../format.ts';
+import { count, percent, sideNames } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 
 const TONE: Record<Verdict['verdict'], string> = { PASS: 'pass', FAIL: 'fail', 'NOT SHOWN': 'open' };
@@ -17,14 +17,45 @@ export function evidenceBand(evidence: Evidence): Markup {
 
 /** The two verdicts, as large as a page allows, each with its evidence and reasons. */
 export function verdictCards(record: RunRecord): Markup {
-  const { comparison, verdicts, evidence, sides } = record;
-  const compared = `${count(comparison.signals)} signals compared`;
-  const passed = `${compared}: ${sideName(sides.target)} and ${sideName(sides.reference)} gave the same return code,
+  const { comparison, verdicts, evidence, sides, tolerance, fitnessFacts } = record;
+  const { reference, target } = sideNames(sides);
+  const passed = `${count(comparison.signals)} signals compared: ${target} and ${reference} gave the same return code,
     similarity, learn counter and knowledge digest after every call`;
+  const exact = tolerance.profile === 'bit-exact';
   return html`<section class="verdicts" aria-label="Verdicts">
-    ${card('equivalence', 'Equivalence', `Is the ${sideName(sides.target)} the same as the ${sideName(sides.reference)}?`, verdicts.equivalence, evidence, passed, null)}
-    ${card('fitness', 'Fitness', 'Is the library good enough?', verdicts.fitness, evidence, 'every figure reaches its limit', criteria(record.criteria))}
+    ${card(
+      'equivalence',
+      'Equivalence',
+      `Is the ${target} the same as the ${reference}?`,
+      verdicts.equivalence,
+      evidence,
+      passed,
+      {
+        tag: exact ? 'bit-exact' : `tolerance: ${tolerance.profile}`,
+        detail: exact
+          ? null
+          : html`<p class="tolerated">Judged by a tolerance, so nothing here says that both sides give the same bits. Why this tolerance: ${tolerance.reason}</p>`,
+      },
+    )}
+    ${card(
+      'fitness',
+      'Fitness',
+      'Is the library good enough?',
+      verdicts.fitness,
+      evidence,
+      'every figure reaches its limit',
+      {
+        tag: null,
+        detail: html`${criteria(record.criteria)}${likelyCauses(fitnessFacts.causes)}`,
+      },
+    )}
   </section>`;
+}
+
+/** Causes in the first screen: by name, the rest of each in its own section. */
+function likelyCauses(causes: RunRecord['fitnessFacts']['causes']): Markup | null {
+  if (causes.length === 0) return null;
+  return html`<p class="why"><a href="#fitness-facts">Why it is no better</a>: ${causes.map(({ kind }) => kind).join(', ')}</p>`;
 }
 
 function card(
@@ -34,14 +65,15 @@ function card(
   { verdict, reasons }: Verdict,
   evidence: Evidence,
   passed: string,
-  detail: Markup | null,
+  { tag, detail }: { readonly tag: string | null; readonly detail: Markup | null },
 ): Markup {
   const sentences = reasons.length > 0 ? reasons : [passed];
   return html`<article class="verdict ${TONE[verdict]}" id="${id}">
     <h2>${title} <span class="question">${question}</span></h2>
     <p class="word"><span class="glyph" aria-hidden="true">${GLYPH[verdict]}</span>
       <strong data-verdict="${id}">${verdict}</strong>
-      <span class="evidence" data-evidence="${id}">${evidenceWords(evidence)}</span></p>
+      <span class="evidence" data-evidence="${id}">${evidenceWords(evidence)}</span>
+      ${tag === null ? null : html`<span class="tag">${tag}</span>`}</p>
     <ul class="reasons">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
     ${detail}
   </article>`;
@@ -53,7 +85,7 @@ function evidenceWords(evidence: Evidence): string {
 
 function criteria(rows: readonly Criterion[]): Markup {
   return html`<dl class="criteria">${rows.map((row) => {
-    const bound = row.unit === 'bytes' ? 'at most' : 'at least';
+    const bound = row.unit === 'fraction' || row.unit === 'count' ? 'at least' : 'at most';
     return html`<div class="${TONE[row.verdict]}">
       <dt>${row.name}</dt>
       <dd><strong data-criterion="${row.name}">${figure(row, row.value)}</strong>
@@ -65,5 +97,6 @@ function criteria(rows: readonly Criterion[]): Markup {
 function figure(row: Criterion, value: number | null): string {
   if (value === null) return 'not shown';
   if (row.unit === 'fraction') return percent(value);
-  return row.unit === 'bytes' ? `${count(value)} B` : count(value);
+  if (row.unit === 'bytes') return `${count(value)} B`;
+  return row.unit === 'count' ? count(value) : `${count(value)} ${row.unit}`;
 }
