@@ -94,9 +94,9 @@ export function linkedPlots(data, all, selection) {
     mark();
   };
   const zoomTogether = () => {
-    const [zoom] = /** @type {{ dataZoom: { start: number, end: number }[] }} */ (
-      charts.get('plot-similarity')?.getOption()
-    ).dataZoom;
+    const option = charts.get('plot-similarity')?.getOption() ?? {};
+    const [zoom] = /** @type {{ start: number, end: number }[]} */ (option['dataZoom'] ?? []);
+    if (zoom === undefined) return;
     charts.get('plot-residual')?.dispatchAction({ type: 'dataZoom', start: zoom.start, end: zoom.end });
   };
   const makeHistogram = (/** @type {typeof others[number]} */ plot) => {

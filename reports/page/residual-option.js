@@ -28,7 +28,7 @@ export function residualOption(signals, all, data, colours) {
   });
   return {
     ...common(colours),
-    grid: { left: 62, right: 16, top: 12, bottom: 40, outerBoundsMode: 'none' },
+    grid: { left: 70, right: 16, top: 12, bottom: 40, outerBoundsMode: 'none' },
     tooltip: signalTooltip(all, data, colours),
     xAxis: axis(colours, {
       name: 'signal, in the order of the run',
@@ -40,7 +40,7 @@ export function residualOption(signals, all, data, colours) {
     }),
     yAxis: axis(colours, {
       name: 'points',
-      nameGap: 38,
+      nameGap: 48,
       min: -most,
       max: most,
       splitNumber: 4,

@@ -56,7 +56,7 @@ export function similarityOption(signals, all, data, colours) {
     }));
   return {
     ...common(colours),
-    grid: { left: 62, right: 16, top: 34, bottom: 66, outerBoundsMode: 'none' },
+    grid: { left: 70, right: 16, top: 34, bottom: 66, outerBoundsMode: 'none' },
     legend: {
       top: 0,
       left: 0,
@@ -80,7 +80,7 @@ export function similarityOption(signals, all, data, colours) {
     }),
     yAxis: axis(colours, {
       name: 'similarity',
-      nameGap: 38,
+      nameGap: 48,
       min: bottom,
       max: 100,
       interval: 10,

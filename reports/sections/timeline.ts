@@ -18,7 +18,7 @@ export function timelinePanel({ timeline }: RunRecord): Markup {
 <div class="scrub"><label for="scrub">time</label><input type="range" id="scrub" min="0" max="${Math.ceil(end * 1000)}" step="1" value="0">
 <button type="button" id="previous-event">Previous event</button><button type="button" id="next-event">Next event</button></div>
 <output id="scrub-readout">Move the time to see what the board was doing.</output>
-<details><summary>${count(events.length)} events as a list</summary><table id="events"><thead><tr><th scope="col" class="number">at</th><th scope="col">lane</th><th scope="col">what</th></tr></thead>
+<details><summary>${count(events.length)} events as a list</summary><table class="events"><thead><tr><th scope="col" class="number">at</th><th scope="col">lane</th><th scope="col">what</th></tr></thead>
 <tbody>${events.map(eventRow)}</tbody></table></details></section>`;
 }
 

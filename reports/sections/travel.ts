@@ -31,7 +31,7 @@ function cell({ pairs }: Travel, learnedOn: number, restoredOn: number): Markup 
     learnedAlike === null ? null : learnedAlike ? 'every further learn alike' : 'a further learn differs',
   ].filter((fact) => fact !== null);
   return html`<td class="${TONE[verdict]}" data-travel="${learnedOn} ${restoredOn}"><b>${verdict}</b>
-<small>${reason ?? ''}${facts.map((fact) => html`<span>${fact}</span>`)}</small></td>`;
+<small>${reason ?? ''}${facts.map((fact) => html`<span class="fact">${fact}</span>`)}</small></td>`;
 }
 
 const scores = ({ signals, differing, largest }: TravelScores): string =>

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { writeReport, writeSearchPage } from '../../reports/write-report.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
@@ -26,12 +27,16 @@ export interface OpenedReport extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Writes a run's page and opens it; as {@link openPage}. */
-export const openReport = (
+/** Writes a run's page and opens it; as {@link openPage}. Its plots are drawn when it is given back. */
+export async function openReport(
   browser: Browser,
   record: RunRecord,
   options?: BrowserContextOptions,
-): Promise<OpenedReport> => openPage(browser, (path) => writeReport(record, path), options);
+): Promise<OpenedReport> {
+  const opened = await openPage(browser, (path) => writeReport(record, path), options);
+  await opened.page.locator('html[data-drawn=all]').waitFor({ state: 'attached' });
+  return opened;
+}
 
 /** Writes a search's page and opens it; as {@link openPage}. */
 export const openSearchPage = (
@@ -75,6 +80,28 @@ async function openPage(
 /** Pixels by which a page is wider than its window. */
 export function overflowPx(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+/** Faults of the two graver kinds that axe finds, each with the first element that has it. */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => id + ': ' + nodes[0].target.join(' ') + ' ' + nodes[0].failureSummary))`);
+}
+
+/** Widths and grounds on which a page must keep within its window. */
+export async function overflowAnywhere(page: Page): Promise<string[]> {
+  const over: string[] = [];
+  for (const width of [400, 1600]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const media of ['print', 'screen'] as const) {
+      await page.emulateMedia({ media });
+      const pixels = await overflowPx(page);
+      if (pixels > 0) over.push(`${pixels} px at ${width} px on ${media}`);
+    }
+  }
+  return over;
 }
 
 /** Text that a person reads, white space folded. */

@@ -35,7 +35,7 @@ describe('neai report', () => {
     await report(folder);
     expect(printed).toContain('equivalence FAIL (virtual)\n  first difference at call 25 (learn, ');
     expect(printed).toContain(`report ${join(folder, 'report.html')}\n`);
-    expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('First difference: learn counter');
+    expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('data-divergence="stage"');
   });
 
   test('with --json prints one document, and --out makes the folder it names', async () => {

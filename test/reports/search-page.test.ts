@@ -1,5 +1,4 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SearchRecord } from '../../src/record/search-record.ts';
 import {
@@ -9,6 +8,7 @@ import {
   openSearchPage,
   overflowPx,
   plottedPoints,
+  seriousFaults,
   textOf,
 } from './browser.ts';
 import { coupledSearch, goodSearch, poorSearch, uncalibratedSearch } from './search-records.ts';
@@ -92,7 +92,6 @@ describe('the page of a search', () => {
       await using opened = await openSearchPage(browser, record, { bypassCSP: true });
       for (const colorScheme of themes) {
         await opened.page.emulateMedia({ colorScheme });
-        await opened.page.evaluate(axe.source);
         expect(await seriousFaults(opened.page)).toEqual([]);
       }
     }
@@ -312,10 +311,3 @@ describe('the page of a search', () => {
     expect(await ground()).toBe(light);
   });
 });
-
-/** Faults of the two graver kinds that axe finds, each with the first element that has it. */
-function seriousFaults(page: Page): Promise<string[]> {
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => id + ': ' + nodes[0].target.join(' ') + ' ' + nodes[0].failureSummary))`);
-}
