@@ -14,7 +14,8 @@ export interface WorkerStart {
 
 /** What every worker is asked: to take candidates from the queue until there are none. */
 export interface SearchBatch {
-  readonly candidates: readonly Candidate[];
+  /** As JSON, as candidateKey makes it: text goes from thread to thread ten times as fast as what it says. */
+  readonly candidates: readonly string[];
   /** Memory of a TaskQueue; its tasks are places in the list of candidates. */
   readonly queue: SharedArrayBuffer;
   readonly room: FeatureRoom;
@@ -89,7 +90,7 @@ export class SearchPool {
       this.#workers.length,
     );
     const message: SearchBatch = {
-      candidates: batch,
+      candidates: batch.map(candidateKey),
       queue: queue.memory,
       room: this.#rooms.for(groups.map(([first]) => first!.pipeline)),
       stopBelow,

@@ -4,20 +4,31 @@ import { blockPipelines } from '../engine/search/feature-cache.ts';
 import { pipelineKey } from '../engine/search/space.ts';
 import type { Pipeline } from '../engine/transforms/transform.ts';
 
-/** Memory for the features of pipelines, by their keys: a state, then regular and abnormal rows of every couple. */
-export type FeatureRoom = ReadonlyMap<string, SharedArrayBuffer>;
+/** A place in shared memory: a state, then regular and abnormal rows of every couple. */
+export interface FeaturePlace {
+  readonly memory: SharedArrayBuffer;
+  readonly offset: number;
+}
+
+/** Places for the features of pipelines, by their keys. */
+export type FeatureRoom = ReadonlyMap<string, FeaturePlace>;
 
 /** What is kept at most, for all workers together: 64 MB. */
 const MOST_BYTES = 2 ** 26;
 const STATE = { empty: 0, inWork: 1, filled: 2 } as const;
 const HEADER_BYTES = 16;
 
-/** Gives out shared memory for features, and keeps what was used last. */
+/** Places given out at once, in one piece of memory: many small pieces would be cleared by one thread alone. */
+interface Generation {
+  readonly bytes: number;
+  readonly places: FeatureRoom;
+}
+
+/** Gives out shared memory for features, and keeps what was given out last. */
 export class FeatureRooms {
   readonly #data: SelectionData;
   readonly #mostBytes: number;
-  readonly #kept = new Map<string, SharedArrayBuffer>();
-  #bytes = 0;
+  #kept: Generation[] = [];
 
   constructor(data: SelectionData, mostBytes = MOST_BYTES) {
     this.#data = data;
@@ -26,59 +37,67 @@ export class FeatureRooms {
 
   /** Room for the features of pipelines, and of the blocks that they are put together from; the last may find none left. */
   for(pipelines: readonly Pipeline[]): FeatureRoom {
-    const room = new Map<string, SharedArrayBuffer>();
-    let roomBytes = 0;
-    for (const pipeline of pipelines.flatMap((whole) => [whole, ...blockPipelines(whole)])) {
-      const key = pipelineKey(pipeline);
-      if (room.has(key)) continue;
-      const known = this.#kept.get(key);
-      const bytes = known?.byteLength ?? this.#bytesOf(pipeline);
-      if (roomBytes + bytes > this.#mostBytes) continue;
-      const memory = known ?? new SharedArrayBuffer(bytes);
-      room.set(key, memory);
-      roomBytes += bytes;
-      if (known === undefined) this.#bytes += bytes;
-      this.#kept.delete(key);
-      this.#kept.set(key, memory);
+    const wanted = new Map(
+      pipelines
+        .flatMap((whole) => [whole, ...blockPipelines(whole)])
+        .map((pipeline) => [pipelineKey(pipeline), pipeline]),
+    );
+    for (;;) {
+      const known = new Map(this.#kept.flatMap(({ places }) => [...places]));
+      const fresh = this.#fitting([...wanted].filter(([key]) => !known.has(key)));
+      const keptBytes = this.#kept.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (this.#kept.length > 0 && keptBytes + fresh.bytes > this.#mostBytes) {
+        // what was made in the oldest and is wanted again is made again
+        this.#kept = this.#kept.slice(1);
+        continue;
+      }
+      const memory = new SharedArrayBuffer(fresh.bytes);
+      const places = new Map([...fresh.offsets].map(([key, offset]) => [key, { memory, offset }]));
+      if (places.size > 0) this.#kept = [...this.#kept, { bytes: fresh.bytes, places }];
+      return new Map([...known, ...places].filter(([key]) => wanted.has(key)));
     }
-    this.#forgetOldest(room);
-    return room;
+  }
+
+  /** Those that fit into what is kept at most, one after the other. */
+  #fitting(wanted: readonly (readonly [string, Pipeline])[]) {
+    const offsets = new Map<string, number>();
+    let bytes = 0;
+    for (const [key, pipeline] of wanted) {
+      const own = this.#bytesOf(pipeline);
+      if (bytes + own > this.#mostBytes) continue;
+      offsets.set(key, bytes);
+      bytes += own;
+    }
+    return { offsets, bytes };
   }
 
   #bytesOf(pipeline: Pipeline): number {
     const { shape, couples } = this.#data;
     const values = couples.reduce((sum, { regular, abnormal }) => sum + regular.length + abnormal.length, 0);
     const lines = values / (shape.axes * shape.length);
-    return HEADER_BYTES + 4 * lines * chainOutputLength(pipeline, shape)!;
-  }
-
-  #forgetOldest(used: FeatureRoom): void {
-    for (const [key, { byteLength }] of this.#kept) {
-      if (this.#bytes <= this.#mostBytes) return;
-      if (used.has(key)) continue;
-      this.#kept.delete(key);
-      this.#bytes -= byteLength;
-    }
+    const bytes = HEADER_BYTES + 4 * lines * chainOutputLength(pipeline, shape)!;
+    return HEADER_BYTES * Math.ceil(bytes / HEADER_BYTES);
   }
 }
 
 /**
- * The features that lie in a room, made there by whichever worker asks first; others wait for it. Where there is no
- * room, each makes its own.
+ * The features that lie at a place, made there by whichever worker asks first; others wait for it. Where there is no
+ * place, each makes its own.
  */
 export function featuresIn(
-  room: SharedArrayBuffer | undefined,
+  place: FeaturePlace | undefined,
   { shape, couples }: SelectionData,
   pipeline: Pipeline,
   make: () => Features,
 ): Features {
-  if (room === undefined) return make();
+  if (place === undefined) return make();
+  const { memory, offset } = place;
   const dimension = chainOutputLength(pipeline, shape)!;
   const width = shape.axes * shape.length;
-  let at = HEADER_BYTES;
+  let at = offset + HEADER_BYTES;
   const rows = (values: Float32Array): Float32Array => {
     const length = (values.length / width) * dimension;
-    const view = new Float32Array(room, at, length);
+    const view = new Float32Array(memory, at, length);
     at += 4 * length;
     return view;
   };
@@ -90,7 +109,7 @@ export function featuresIn(
       overlapLines,
     }),
   );
-  fillOnce(new Int32Array(room, 0, 1), () => {
+  fillOnce(new Int32Array(memory, offset, 1), () => {
     make().couples.forEach(({ regular, abnormal }, index) => {
       shared[index]!.regular.set(regular);
       shared[index]!.abnormal.set(abnormal);
