@@ -7,13 +7,16 @@ export { type GenerateOptions, generateLibrary } from './codegen/generate-librar
 export { estimateRamBytes } from './codegen/layout.ts';
 export type { BoardLimits } from './codegen/limits.ts';
 export { castAdvice, suspectedCast } from './dataset/integer-cast.ts';
+export { INPUT_TAP, type StageTap } from './emulator/chain.ts';
 export {
   type ConfirmationRule,
   type Confirmed,
   parseConfirmation,
   startConfirmation,
 } from './emulator/confirmation.ts';
+export { KNOWLEDGE, KNOWLEDGE_HEADER_WORDS } from './emulator/detector.ts';
 export { Emulator, RETURN_CODE } from './emulator/emulator.ts';
+export { type TracedStep, tracedSteps } from './emulator/traced-steps.ts';
 export {
   createLibrary,
   type FunctionalPart,

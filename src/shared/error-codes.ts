@@ -475,6 +475,24 @@ export const ERROR_CODES = {
     'The board prints text but does not answer the protocol.',
     'Flash the firmware of this project; read the console text.',
   ),
+  HOST_LIBRARY_FAILED: row(
+    'product',
+    3,
+    'The C library, running as a process on this computer, has ended or does not answer.',
+    'Read how it ended in the evidence; a crash is a defect of the generated library.',
+  ),
+  SELF_CHECK_UNFIT: row(
+    'configuration',
+    3,
+    'This installation misses a defect that was planted for it to find, or sees one where there is none: it is not fit to judge.',
+    'Read which in the table; check compilers, flags and versions with neai doctor, and report it with the kept folder (--keep).',
+  ),
+  RECORD_OTHER_CALLS: row(
+    'usage',
+    2,
+    'The recorded run made other calls, or with another library, than are to be compared with it.',
+    'Leave --learn and --detect out to make the calls of the record again, and name the library it was made with.',
+  ),
   BOARD_FAULT: row(
     'product',
     3,

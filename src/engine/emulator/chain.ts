@@ -98,6 +98,9 @@ export interface Chain {
   run(signal: Float32Array, features: Float32Array): void;
 }
 
+/** In the place of a kernel call's number: the signal as learn or detect was given it. */
+export const INPUT_TAP = 0xffffffff;
+
 /** Sees the output of each kernel call of a chain, calls counted from 0: what neai_trace_stage sees on a target. */
 export type StageTap = (call: number, output: Float32Array) => void;
 

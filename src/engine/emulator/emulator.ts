@@ -2,7 +2,7 @@ import { crc32c } from '../../shared/crc32c.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { type Library, libraryShape } from '../library.ts';
 import { allFinite, floatToBits, hexToFloat } from '../numeric/f32.ts';
-import { createChain } from './chain.ts';
+import { createChain, INPUT_TAP, type StageTap } from './chain.ts';
 import { createDetector, KNOWLEDGE } from './detector.ts';
 import { similarity } from './similarity.ts';
 
@@ -36,14 +36,17 @@ export class Emulator {
   readonly #features;
   readonly #version;
   readonly #signalLength;
+  readonly #tap;
   readonly #scale;
   readonly #width;
   #sensitivity = 1;
   #distance = 0;
 
-  constructor(library: Library) {
+  /** @param tap sees the signal of each call that gets as far, and the output of each kernel call: see chain.ts */
+  constructor(library: Library, tap?: StageTap) {
     this.library = library;
-    this.#chain = createChain(library.pipeline, libraryShape(library));
+    this.#tap = tap;
+    this.#chain = createChain(library.pipeline, libraryShape(library), tap);
     this.#features = new Float32Array(this.#chain.outputLength);
     this.#detector = createDetector(library.model, this.#chain.outputLength);
     this.#version = knowledgeVersion(library.id);
@@ -65,6 +68,7 @@ export class Emulator {
   learn(signal: Float32Array): number {
     this.#checkLength(signal);
     if (!this.#initialized()) return RETURN_CODE.learnNotInitialized;
+    this.#tap?.(INPUT_TAP, signal);
     if (!allFinite(signal)) return RETURN_CODE.learnNotFinite;
     this.#chain.run(signal, this.#features);
     this.#detector.learn(this.#features);
@@ -77,6 +81,7 @@ export class Emulator {
     if (!this.#initialized() || this.#detector.learned < this.library.detectFloor) {
       return RETURN_CODE.detectNotReady;
     }
+    this.#tap?.(INPUT_TAP, signal);
     if (!allFinite(signal)) return RETURN_CODE.detectNotFinite;
     this.#chain.run(signal, this.#features);
     this.#distance = this.#detector.ratio(this.#features);

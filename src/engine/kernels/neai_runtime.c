@@ -9,8 +9,15 @@ uint32_t neai_trace_distance_bits;
 uint32_t neai_trace_score_bits;
 void (*neai_trace_stage)(uint32_t stage, const float *output, uint32_t length);
 #define TRACE_BITS(where, value) ((where) = neai_bits(value))
+#define TRACE_STAGE(stage, values, count) \
+    do { \
+        if (neai_trace_stage) { \
+            neai_trace_stage(stage, values, count); \
+        } \
+    } while (0)
 #else
 #define TRACE_BITS(where, value) ((void)0)
+#define TRACE_STAGE(stage, values, count) ((void)0)
 #endif
 
 /** Runs the chain; the features are then the first words of the work buffer. */
@@ -27,11 +34,7 @@ static void run_chain(const neai_library *library, const float *signal)
         for (uint32_t i = 0; i < stage->output_length; i++) {
             output[i] = neai_clamp(output[i]);
         }
-#ifdef NEAI_TAPS
-        if (neai_trace_stage) {
-            neai_trace_stage(index, output, stage->output_length);
-        }
-#endif
+        TRACE_STAGE(index, output, stage->output_length);
     }
 }
 
@@ -68,6 +71,7 @@ uint8_t neai_learn(const neai_library *library, const float *signal)
     if (!is_initialized(library)) {
         return NEAI_LEARN_NOT_INITIALIZED;
     }
+    TRACE_STAGE(NEAI_TRACE_INPUT, signal, library->signal_length);
     if (!neai_all_finite(signal, library->signal_length)) {
         return NEAI_LEARN_NOT_FINITE;
     }
@@ -96,6 +100,7 @@ uint8_t neai_detect(const neai_library *library, const float *signal)
     if (!is_initialized(library) || count < library->detect_floor) {
         return NEAI_DETECT_NOT_READY;
     }
+    TRACE_STAGE(NEAI_TRACE_INPUT, signal, library->signal_length);
     if (!neai_all_finite(signal, library->signal_length)) {
         return NEAI_DETECT_NOT_FINITE;
     }

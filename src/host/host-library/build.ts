@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { NeaiError } from '../../shared/errors.ts';
+import type { FilePlan } from '../../shared/file-plan.ts';
+import { writePlan } from '../compile.ts';
+import { runTool } from '../run-tool.ts';
+
+const COMPILER = 'gcc';
+const TIMEOUT_MS = 120_000;
+const FIRMWARE = resolve(import.meta.dirname, '../../../firmware');
+const FLAGS_SCRIPT = join(FIRMWARE, 'cmake/print-flags.cmake');
+/** Lines of the compiler's output that go into an error. */
+const EVIDENCE_LINES = 12;
+/** Compilers at work at a time: what else runs on this computer wants to live too. */
+const AT_A_TIME = 2;
+
+export interface HostProgram {
+  /** Absolute path of the program. */
+  readonly path: string;
+  /** As the compiler names itself. */
+  readonly compiler: string;
+}
+
+export interface HostBuildOptions {
+  /** The library's sources, as the code generator wrote them. */
+  readonly plan: FilePlan;
+  /** The same sources with -DNEAI_TAPS. */
+  readonly taps: boolean;
+  /** Folder for program and objects; what was compiled there before is not compiled again. */
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Compiles a generated library with this computer's compiler, under the project's own flags, into a program that speaks
+ * calls (driver.c).
+ * @throws BUILD_TOOL_MISSING, BUILD_COMPILE_FAILED, BUILD_TIMEOUT, INTERRUPTED
+ */
+export async function buildHostProgram(options: HostBuildOptions): Promise<HostProgram> {
+  const { plan, taps, folder, signal } = options;
+  const limits = { timeoutMs: TIMEOUT_MS, ...(signal && { signal }) };
+  const version = await run(COMPILER, ['--version'], limits);
+  const flags = (await run('cmake', ['-DNEAI_CORE=host', '-P', FLAGS_SCRIPT], limits))
+    .split('\n')
+    .filter((line) => line !== '' && line !== '-g')
+    .slice(1);
+  if (taps) flags.push('-DNEAI_TAPS');
+  const headers = plan.filter(({ path }) => path.endsWith('.h'));
+  const keyOfAll = keyOf([version, ...flags, ...headers.flatMap(({ path, content }) => [path, content])]);
+  const home = join(folder, `headers-${keyOfAll}`);
+  await writePlan(headers, home);
+  const own = ['driver.c', '../../../firmware/core/crc32c.c'].map((name) =>
+    resolve(import.meta.dirname, name),
+  );
+  const sources = [
+    ...plan
+      .filter(({ path }) => path.startsWith('sources/') && path.endsWith('.c'))
+      .map(({ path, content }) => ({ name: path, content })),
+    ...(await Promise.all(own.map(async (file) => ({ name: file, content: await readFile(file, 'utf8') })))),
+  ];
+  const objects = await inTurn(sources, async ({ name, content }) => {
+    const key = keyOf([keyOfAll, name, content]);
+    const object = join(folder, `${key}.o`);
+    if (await exists(object)) return object;
+    const source = join(folder, key, 'source.c');
+    await mkdir(dirname(source), { recursive: true });
+    await writeFile(source, content);
+    const include = [home, join(home, 'sources'), join(FIRMWARE, 'core')].map((path) => `-I${path}`);
+    await run(COMPILER, [...flags, ...include, '-c', source, '-o', `${object}.part`], limits);
+    await rename(`${object}.part`, object);
+    return object;
+  });
+  const path = join(folder, `library-${keyOf(objects)}`);
+  if (!(await exists(path))) {
+    await run(COMPILER, [...objects, '-lm', '-o', `${path}.part`], limits);
+    await rename(`${path}.part`, path);
+  }
+  return { path, compiler: version.split('\n')[0]! };
+}
+
+async function run(
+  tool: string,
+  args: readonly string[],
+  limits: { timeoutMs: number; signal?: AbortSignal },
+): Promise<string> {
+  const { exitCode, output } = await runTool(tool, args, limits);
+  if (exitCode === 0) return output;
+  const evidence = output.split('\n').slice(0, EVIDENCE_LINES).join('\n');
+  throw new NeaiError('BUILD_COMPILE_FAILED', 'the library does not compile for this computer', { evidence });
+}
+
+const keyOf = (parts: readonly (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex').slice(0, 24);
+};
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index]!);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  return results;
+}
