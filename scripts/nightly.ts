@@ -2,9 +2,9 @@
  * `npm run nightly`: the long forms of all scenarios, three times over, each time in another order, with two workers.
  * What a scenario leaves in one order it must leave in every other: scores that differ show state that leaks from one
  * scenario into another, even where every expectation holds. `--seed N` repeats the orders of an earlier night,
- * `--rounds N` makes more or fewer of them; everything else goes to `neai test`. The long forms of
- * the power cuts, the parity tests and of what the line is tried with come last (nightly-power.ts, nightly-parity.ts,
- * nightly-link.ts, same seed).
+ * `--rounds N` makes more or fewer of them; everything else goes to `neai test`. Then come, under the same seed: every
+ * scenario on every board (nightly-boards.ts), and the long forms of the power cuts (nightly-power.ts), of the parity tests
+ * (nightly-parity.ts) and of what the line is tried with (nightly-link.ts).
  */
 import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
@@ -35,7 +35,7 @@ const leaks = differingScores(ended);
 for (const leak of leaks) process.stdout.write(`state leak: ${leak}\n`);
 if (leaks.length > 0) status ||= 1;
 if (status !== 130 && status !== 2) {
-  for (const part of ['nightly-power.ts', 'nightly-parity.ts', 'nightly-link.ts']) {
+  for (const part of ['nightly-boards.ts', 'nightly-power.ts', 'nightly-parity.ts', 'nightly-link.ts']) {
     const command = [join(import.meta.dirname, part), '--seed', String(seed)];
     const { exitCode } = await execa(process.execPath, command, { stdio: 'inherit', reject: false });
     status ||= exitCode ?? 3;
