@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { DuelRecord } from '../src/record/duel-record.ts';
 import type { RunRecord } from '../src/record/run-record.ts';
 import type { SearchRecord } from '../src/record/search-record.ts';
 import { NeaiError } from '../src/shared/errors.ts';
+import { renderDuelPage } from './duel-page.ts';
 import { renderReport } from './run-page.ts';
 import { renderSearchPage } from './search-page/search-page.ts';
 
@@ -13,6 +15,10 @@ export const writeReport = (record: RunRecord, path: string): Promise<string> =>
 /** Writes a search's page; as {@link writePage}. */
 export const writeSearchPage = (record: SearchRecord, path: string): Promise<string> =>
   writePage(renderSearchPage(record), path);
+
+/** Writes a duel's page; as {@link writePage}. */
+export const writeDuelPage = (record: DuelRecord, path: string): Promise<string> =>
+  writePage(renderDuelPage(record), path);
 
 /**
  * Writes a page, making its folder when there is none.

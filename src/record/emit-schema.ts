@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FilePlan } from '../shared/file-plan.ts';
+import { duelRecordSchema } from './duel-record.ts';
 import { historyRecordSchema } from './history-record.ts';
 import { runRecordSchema } from './run-record.ts';
 import { scenarioRecordSchema } from './scenario-record.ts';
@@ -24,6 +25,10 @@ export function emitRecordSchemas(): FilePlan {
     {
       path: 'docs/scenario-record.schema.json',
       content: emit(scenarioRecordSchema, 'Record of a run of scenarios of neai, version 1'),
+    },
+    {
+      path: 'docs/duel-record.schema.json',
+      content: emit(duelRecordSchema, 'Duel record of neai, version 1'),
     },
     {
       path: 'docs/history-record.schema.json',

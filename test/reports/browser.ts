@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { writeReport, writeSearchPage } from '../../reports/write-report.ts';
+import { writeDuelPage, writeReport, writeSearchPage } from '../../reports/write-report.ts';
+import type { DuelRecord } from '../../src/record/duel-record.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import type { SearchRecord } from '../../src/record/search-record.ts';
 
@@ -44,6 +45,13 @@ export const openSearchPage = (
   record: SearchRecord,
   options?: BrowserContextOptions,
 ): Promise<OpenedReport> => openPage(browser, (path) => writeSearchPage(record, path), options);
+
+/** Writes a duel's page and opens it; as {@link openPage}. */
+export const openDuelPage = (
+  browser: Browser,
+  record: DuelRecord,
+  options?: BrowserContextOptions,
+): Promise<OpenedReport> => openPage(browser, (path) => writeDuelPage(record, path), options);
 
 /** Writes a page into a folder of its own and opens it as a user would: by its file. */
 async function openPage(
