@@ -822,6 +822,73 @@ export const ERROR_CODES = {
     2,
     "The vendor's emulator refused its input, or answered what cannot be read.",
     'Look at what it answered; run it by hand with the same file.',
+  // --- history, evidence, data sets
+  HISTORY_UNREADABLE: row(
+    'input',
+    2,
+    'The history cannot be opened, or is no history.',
+    'Name another file with --history, or go without one with --no-history.',
+  ),
+  HISTORY_NEWER: row(
+    'input',
+    2,
+    'The history was written by a newer neai.',
+    'Use that version or a later one; this one would not know what it may change.',
+  ),
+  HISTORY_BUSY: row(
+    'configuration',
+    3,
+    'Another process has held the history for too long.',
+    'Look for a command that hangs, or name another file with --history.',
+  ),
+  HISTORY_RUN_UNKNOWN: row('usage', 2, 'The history knows no such run.', 'neai history lists the runs it knows.'),
+  HISTORY_RATCHET: row(
+    'product',
+    1,
+    'A figure is worse than its baseline.',
+    'Make it good again, or accept it: neai history accept RUN FIGURE --reason "…".',
+  ),
+  HISTORY_ALARM: row(
+    'product',
+    1,
+    'A figure has changed.',
+    'Look at what changed with it: neai history since; accept what is meant: neai history accept.',
+  ),
+  BUNDLE_INVALID: row(
+    'input',
+    2,
+    'The file is no bundle of evidence.',
+    'Name an evidence.zip that neai compare or neai evidence wrote.',
+  ),
+  BUNDLE_DAMAGED: row(
+    'input',
+    2,
+    'A bundle of evidence is not what it was when it was written.',
+    'Take another copy; what is named as damaged proves nothing any more.',
+  ),
+  FRAMES_INVALID: row(
+    'input',
+    2,
+    'The file is no log of frames that can be replayed.',
+    'Name the frames.log of a run, its folder, or its bundle of evidence.',
+  ),
+  REPLAY_DIFFERS: row(
+    'product',
+    1,
+    'A replay gave other answers than were recorded.',
+    'Look at the first answer that differs: the line, the firmware or the board was another one then.',
+  ),
+  DATASET_CHANGED: row(
+    'input',
+    2,
+    'A file of signals is not the one that the registry of data sets names.',
+    'Register it as a new version: neai dataset add; or bring back the file that was registered.',
+  ),
+  DATASET_REGISTRY: row(
+    'input',
+    2,
+    'The registry of data sets cannot be read or written.',
+    'Correct the place named; neai dataset add writes entries.',
   ),
 } as const satisfies Record<string, ErrorCodeRow>;
 
