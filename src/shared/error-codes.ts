@@ -841,7 +841,12 @@ export const ERROR_CODES = {
     'Another process has held the history for too long.',
     'Look for a command that hangs, or name another file with --history.',
   ),
-  HISTORY_RUN_UNKNOWN: row('usage', 2, 'The history knows no such run.', 'neai history lists the runs it knows.'),
+  HISTORY_RUN_UNKNOWN: row(
+    'usage',
+    2,
+    'The history knows no such run.',
+    'neai history lists the runs it knows.',
+  ),
   HISTORY_RATCHET: row(
     'product',
     1,
