@@ -1,6 +1,6 @@
 import type { CallSequence } from '../record/calls.ts';
 import type { Flip, Flips } from '../record/metrics.ts';
-import { clopperPearsonUpper } from './clopper-pearson.ts';
+import { clopperPearsonUpper } from '../shared/clopper-pearson.ts';
 import { isSimilarity } from './compare-runs.ts';
 
 export interface FlipsInput {

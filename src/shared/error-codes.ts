@@ -822,6 +822,7 @@ export const ERROR_CODES = {
     2,
     "The vendor's emulator refused its input, or answered what cannot be read.",
     'Look at what it answered; run it by hand with the same file.',
+  ),
   // --- history, evidence, data sets
   HISTORY_UNREADABLE: row(
     'input',

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clopperPearsonUpper, regularisedBeta } from '../../src/compare/clopper-pearson.ts';
 import { flipsOf } from '../../src/compare/flips.ts';
 import { learningCurveOf } from '../../src/compare/learning-curve.ts';
 import { metricsOf } from '../../src/compare/score-metrics.ts';
 import { spearman } from '../../src/compare/spearman.ts';
 import { ulpBetween } from '../../src/compare/ulp.ts';
 import type { CallSequence, PlannedCall } from '../../src/record/calls.ts';
+import { clopperPearsonUpper, regularisedBeta } from '../../src/shared/clopper-pearson.ts';
 
 const bitsOf = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]!;
 const numberOf = (bits: number): number => new Float32Array(Uint32Array.of(bits).buffer)[0]!;
