@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FrameLog } from '../../src/host/frame-log.ts';
 import type { AttemptFacts } from '../../src/record/scenario-record.ts';
 import { FACTS_FILE } from '../evidence-folder.ts';
-import { FrameLog } from './frame-log.ts';
 import type { Ending, EvidenceFile, ScenarioFacts, ScoreRow } from './methods.ts';
 
 /** What a passed scenario keeps of a log: so many lines of its beginning, and as many of its end. */

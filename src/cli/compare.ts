@@ -6,11 +6,15 @@ import { loadBoard } from '../boards/load.ts';
 import { compareSummary } from '../compare/summary.ts';
 import { exitStatusOf, verdictLines } from '../compare/verdict-lines.ts';
 import { Emulator } from '../engine/index.ts';
+import type { Alarm } from '../history/alarms.ts';
 import { attach } from '../host/attach.ts';
+import { FrameLog } from '../host/frame-log.ts';
+import type { TargetAnswer } from '../record/calls.ts';
 import { encodeRunRecord } from '../record/codec.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CompareSummary } from '../record/summary.ts';
 import { describeError, type NeaiError } from '../shared/errors.ts';
+import { runName } from '../shared/run-id.ts';
 import { libraryText } from '../studio/library-text.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED } from '../studio/run-search.ts';
 import { buildBoardFirmware } from './build.ts';
@@ -24,6 +28,10 @@ import { assembleRecord } from './compare/run-record.ts';
 import { Stopwatch } from './compare/stopwatch.ts';
 import { prepare } from './compare/subject.ts';
 import { toolVersions } from './compare/tools.ts';
+import { asNeaiError } from './failure.ts';
+import { commitOf } from './history/commit.ts';
+import { addHistoryOptions, folderInHistory, historyFile } from './history/options.ts';
+import { HistoryRecorder } from './history/recorder.ts';
 import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
@@ -34,7 +42,7 @@ const DEFAULT_THRESHOLD = 90;
 
 /** `neai compare`: the whole way from signal files to two verdicts. */
 export function registerCompare(program: Command): void {
-  addBudgetOptions(program.command('compare'))
+  const command = addBudgetOptions(program.command('compare'))
     .description('learn and detect on a board and in the emulator, and compare them call by call')
     .option('--regular <files...>', 'search a library: files of regular signals, in order')
     .option('--abnormal <files...>', 'search a library: files of abnormal signals, in order')
@@ -60,10 +68,12 @@ export function registerCompare(program: Command): void {
     )
     .option('--sensitivity <s>', 'sensitivity of both sides, above 0 and up to 100', sensitivity, 1)
     .option('--name <name>', 'name of the run', 'compare')
-    .option('--out <dir>', 'folder for the folders of runs', 'runs')
+    .option('--out <dir>', 'folder for the folders of runs', 'runs');
+  addHistoryOptions(command)
     .option('--json', 'print one JSON document (docs/compare.schema.json)')
     .action(async (options: CompareOptions) => {
       const outcome = await compare(options, interrupted);
+      for (const { sentence } of outcome.alarms) printRemark(`alarm: ${sentence}`);
       if (options.json) printJson(outcome.summary);
       else for (const line of summaryLines(outcome)) printLine(line);
       if (outcome.brokenOff === null) process.exitCode = exitStatusOf(outcome.record.verdicts);
@@ -79,6 +89,15 @@ export interface CompareOutcome {
   readonly summary: CompareSummary;
   /** What ended the run early; the record and the page exist all the same. */
   readonly brokenOff: NeaiError | null;
+  /** What this run has given away against the runs before it. */
+  readonly alarms: readonly Alarm[];
+}
+
+/** A run on its way into the history. */
+interface Kept {
+  readonly history: HistoryRecorder;
+  readonly file: string | null;
+  readonly watch: Stopwatch;
 }
 
 /**
@@ -86,13 +105,31 @@ export interface CompareOutcome {
  * reached is thrown; what goes wrong on the board ends up in the outcome.
  */
 export async function compare(options: CompareOptions, signal: AbortSignal): Promise<CompareOutcome> {
+  await makeFolder(options.out, 'RUN_FOLDER');
+  const file = historyFile(options, options.out);
+  const history = await HistoryRecorder.open(file);
+  const watch = new Stopwatch((step, seconds) => history.step(step, seconds));
+  const startMs = performance.now();
+  try {
+    return await compareAndKeep(options, signal, { history, file, watch });
+  } catch (thrown) {
+    history.breakOff(asNeaiError(thrown), (performance.now() - startMs) / 1000);
+    throw thrown;
+  } finally {
+    history.close();
+  }
+}
+
+async function compareAndKeep(
+  options: CompareOptions,
+  signal: AbortSignal,
+  { history, file, watch }: Kept,
+): Promise<CompareOutcome> {
   const startedAt = new Date();
-  const watch = new Stopwatch();
   const subject = subjectOf(options);
   const limits = budgetOf(options);
   const choice = chooseBoard(options);
   const board = loadBoard(choice.board);
-  await makeFolder(options.out, 'RUN_FOLDER');
   const prepared = await watch.time(subject.kind === 'searched' ? 'search' : 'read library and files', () =>
     prepare(
       subject,
@@ -103,13 +140,29 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
   const folder = await makeRunFolder(options.out, options.name ?? 'compare', startedAt);
   await writeFile(join(folder.path, 'library.json'), libraryText(prepared.library));
   printRemark(`library ${prepared.library.id}, run ${folder.path}`);
+  const { commit, changed } = await commitOf(process.cwd());
+  const uncommitted = changed === null ? null : changed ? 'yes' : 'no';
+  history.begin(
+    {
+      ...{ runId: folder.runId, source: 'compare', startedAt: startedAt.toISOString() },
+      scenario: runName(options.name ?? 'compare'),
+      folder: file === null ? null : folderInHistory(file, folder.path),
+    },
+    {
+      ...{ board: board.id, library: prepared.library.id, commit },
+      facts: { 'uncommitted changes': uncommitted },
+    },
+    watch.timings,
+  );
   const firmware = await watch.time('build', () =>
     buildBoardFirmware(prepared.library, board.id, folder.path, signal),
   );
   const reference = await watch.time('emulator', async () =>
     driveEmulator(new Emulator(prepared.library), prepared.plan.calls, Math.fround(options.sensitivity)),
   );
+  for (const answer of reference) history.answer('reference', answer);
   const place = await watch.time('start board', () => choice.open(signal));
+  history.know({ kind: place.slot.kind });
   try {
     const session = await watch.time('attach', () =>
       attach(place.slot, { signal, evidenceDir: folder.path }),
@@ -117,7 +170,10 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
     let boardRun: BoardRun;
     try {
       const facts = { sensitivity: Math.fround(options.sensitivity), libraryId: prepared.library.id };
-      boardRun = await runOnBoard(session, firmware, prepared.plan, { ...facts, signal, watch });
+      const frames = new FrameLog(join(folder.path, 'frames.log'));
+      const onAnswer = (answer: TargetAnswer): void => history.answer('target', answer);
+      const means = { signal, watch, frames, onAnswer };
+      boardRun = await runOnBoard(session, firmware, prepared.plan, { ...facts, ...means });
     } finally {
       await session.close();
     }
@@ -138,7 +194,7 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
     };
     const { timings } = watch;
     const record = assembleRecord({ ...parts, firmware, reference, boardRun, tools, timings, transcripts });
-    return await leave(folder, record, boardRun.brokenOff);
+    return await leave(folder, record, boardRun.brokenOff, history);
   } finally {
     await place.close();
   }
@@ -149,11 +205,13 @@ async function leave(
   folder: RunFolder,
   record: RunRecord,
   brokenOff: NeaiError | null,
+  history: HistoryRecorder,
 ): Promise<CompareOutcome> {
   const paths = { record: join(folder.path, 'record.json'), report: join(folder.path, 'report.html') };
   await writeFile(paths.record, encodeRunRecord(record));
+  const alarms = history.finish(record);
   await writeReport(record, paths.report);
-  return { record, summary: compareSummary(record, paths), brokenOff };
+  return { record, summary: compareSummary(record, paths), brokenOff, alarms };
 }
 
 /** The transcript of a run that failed is evidence; that of a good run is noise. */

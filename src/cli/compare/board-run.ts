@@ -1,9 +1,11 @@
 import type { BoardSession } from '../../host/board.ts';
 import type { BuiltFirmware } from '../../host/build.ts';
 import type { FlashResult } from '../../host/flash.ts';
+import type { FrameLog } from '../../host/frame-log.ts';
 import type { Identity } from '../../host/identity.ts';
 import type { Client } from '../../protocol/client.ts';
 import { readStackUse, type StackUse } from '../../protocol/stack-use.ts';
+import type { Transport } from '../../protocol/transport.ts';
 import type { TargetAnswer } from '../../record/calls.ts';
 import type { NeaiError } from '../../shared/errors.ts';
 import { lineSeconds } from '../control-client.ts';
@@ -49,9 +51,13 @@ export async function runOnBoard(
     readonly libraryId: string;
     readonly signal: AbortSignal;
     readonly watch: Stopwatch;
+    /** Writes down what crosses the line. */
+    readonly frames?: FrameLog;
+    /** Told each answer as it comes. */
+    readonly onAnswer?: (answer: TargetAnswer) => void;
   },
 ): Promise<BoardRun> {
-  const { signal, watch, sensitivity } = options;
+  const { signal, watch, sensitivity, frames, onAnswer } = options;
   let flash: FlashResult | null = null;
   let drive: { answers: TargetAnswer[]; brokenOff: NeaiError | null } = { answers: [], brokenOff: null };
   let link: LinkFigures | null = null;
@@ -60,9 +66,12 @@ export async function runOnBoard(
   try {
     flash = await watch.time('flash', () => session.flash(firmware.elf, { signal }));
     const expected = { firmwareHash: Buffer.from(firmware.buildId, 'hex'), libraryId: options.libraryId };
-    const client = await watch.time('connect', () => session.connect({ signal, expected }));
+    const tap = frames === undefined ? {} : { tap: (line: Transport) => frames.tap(line) };
+    const client = await watch.time('connect', () => session.connect({ signal, expected, ...tap }));
     const meter = await startMeter(session, client);
-    drive = await watch.time('learn and detect', () => driveBoard(client, plan, sensitivity, signal));
+    drive = await watch.time('learn and detect', () =>
+      driveBoard(client, plan, { sensitivity, signal, onAnswer }),
+    );
     link = await meter(plan, drive.answers.length);
     if (drive.brokenOff === null) {
       ({ stackBytes } = await client.call('stats', {}, { signal }));
@@ -70,12 +79,26 @@ export async function runOnBoard(
     }
   } catch (thrown) {
     drive = { answers: drive.answers, brokenOff: drive.brokenOff ?? asNeaiError(thrown) };
+  } finally {
+    frames?.flush();
   }
   const { identity, console, transcript, openOcdVersion } = session;
   return { identity, flash, ...drive, link, stackBytes, stackByCall, console, transcript, openOcdVersion };
 }
 
-async function driveBoard(client: Client, plan: SignalPlan, sensitivity: number, signal: AbortSignal) {
+async function driveBoard(
+  client: Client,
+  plan: SignalPlan,
+  {
+    sensitivity,
+    signal,
+    onAnswer,
+  }: {
+    readonly sensitivity: number;
+    readonly signal: AbortSignal;
+    readonly onAnswer: ((answer: TargetAnswer) => void) | undefined;
+  },
+) {
   const progress = startProgress('board');
   const total = plan.calls.length;
   const drive = await driveTarget(targetSide(client), plan.calls, {
@@ -83,7 +106,10 @@ async function driveBoard(client: Client, plan: SignalPlan, sensitivity: number,
     afterInitialize: async () => {
       await client.call('set_sensitivity', { sensitivity: floatWord(sensitivity) }, { signal });
     },
-    onProgress: (done) => progress.update(done / total, `${done}/${total} calls`),
+    onAnswer(answer, done) {
+      onAnswer?.(answer);
+      progress.update(done / total, `${done}/${total} calls`);
+    },
     asFailure: asNeaiError,
   });
   progress.end();

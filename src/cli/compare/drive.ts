@@ -47,7 +47,8 @@ export async function driveTarget(
   options: {
     readonly signal: AbortSignal;
     readonly afterInitialize: () => Promise<void>;
-    readonly onProgress: (done: number) => void;
+    /** Told each answer as it comes, and how many there are now. */
+    readonly onAnswer: (answer: TargetAnswer, done: number) => void;
     readonly asFailure: (thrown: unknown) => NeaiError;
   },
 ): Promise<Drive> {
@@ -61,7 +62,7 @@ export async function driveTarget(
       } else {
         answers.push(await target[call.operation](call.signal!, options.signal));
       }
-      options.onProgress(answers.length);
+      options.onAnswer(answers.at(-1)!, answers.length);
     }
     return { answers, brokenOff: null };
   } catch (thrown) {

@@ -1,10 +1,11 @@
 import { type FileWithRange, parseFileWithRange } from '../../engine/dataset/line-range.ts';
 import { type Label, labelSchema } from '../../record/primitives.ts';
 import { NeaiError } from '../../shared/errors.ts';
+import type { HistoryOption } from '../history/options.ts';
 import type { BudgetOptions } from './budgets.ts';
 
 /** The command line of `neai compare`, as commander hands it over. */
-export interface CompareOptions extends BudgetOptions {
+export interface CompareOptions extends BudgetOptions, HistoryOption {
   readonly regular?: string[];
   readonly abnormal?: string[];
   readonly axes?: number;

@@ -1,11 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { NeaiError } from '../../shared/errors.ts';
+import { formatRunId, parseRunId, runHost } from '../../shared/run-id.ts';
 import { makeFolder } from '../make-folder.ts';
 
-/** Where one run leaves everything: record.json, report.html, library.json, firmware.elf, transcripts. */
+/** Where one run leaves everything: record.json, report.html, library.json, firmware.elf, frames, transcripts. */
 export interface RunFolder {
-  /** YYYYMMDD-HHMMSS-name, UTC. */
+  /** YYYYMMDD-HHMMSS-name-host-n, UTC. */
   readonly runId: string;
   /** Absolute. */
   readonly path: string;
@@ -13,23 +15,22 @@ export interface RunFolder {
 
 const TRIES = 100;
 
-/** Makes the folder of a new run; two runs of one second get names that differ. @throws NeaiError RUN_FOLDER */
+/** What this computer is called in run ids: NEAI_HOST, else its own name. Ids travel in records, pages and bundles. */
+export const thisHost = (): string => runHost(process.env['NEAI_HOST'] || hostname());
+
+/** Makes the folder of a new run. Its number goes on from the runs of this computer in `root`. @throws NeaiError RUN_FOLDER */
 export async function makeRunFolder(root: string, name: string, startedAt: Date): Promise<RunFolder> {
-  const [date, time] = startedAt.toISOString().split('T') as [string, string];
-  const stamp = `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}`;
-  const plain =
-    name
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9.-]+/g, '-')
-      .replace(/^[^a-z0-9]+/, '') || 'run';
   await makeFolder(root, 'RUN_FOLDER');
   try {
-    for (let index = 1; index <= TRIES; index++) {
-      const runId = `${stamp}-${plain}${index === 1 ? '' : `-${index}`}`;
+    const host = thisHost();
+    const first = (await highestNumber(root, host)) + 1;
+    for (let number = first; number < first + TRIES; number++) {
+      const runId = formatRunId({ startedAt, name, host, number });
       const path = resolve(root, runId);
       const made = await mkdir(path).then(
         () => true,
         (error: NodeJS.ErrnoException) => {
+          // another run began in this very second
           if (error.code === 'EEXIST') return false;
           throw error;
         },
@@ -44,4 +45,12 @@ export async function makeRunFolder(root: string, name: string, startedAt: Date)
       cause,
     });
   }
+}
+
+async function highestNumber(root: string, host: string): Promise<number> {
+  const names = await readdir(root);
+  return names.reduce((highest, name) => {
+    const parts = parseRunId(name);
+    return parts?.host === host ? Math.max(highest, parts.number) : highest;
+  }, 0);
 }

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
-import { recordText } from '../../src/protocol/board-text.ts';
-import { COMMAND_ROWS } from '../../src/protocol/commands.ts';
-import { decodeFrame, RECORD_END } from '../../src/protocol/frame.ts';
-import type { Transport } from '../../src/protocol/transport.ts';
-import type { NeaiError } from '../../src/shared/errors.ts';
+import { recordText } from '../protocol/board-text.ts';
+import { COMMAND_ROWS } from '../protocol/commands.ts';
+import { decodeFrame, RECORD_END } from '../protocol/frame.ts';
+import type { Transport } from '../protocol/transport.ts';
+import type { NeaiError } from '../shared/errors.ts';
 
 /** Lines kept back before they are written: one system call for many records. */
 const BATCH_LINES = 200;
