@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   restore: async () => (await import('./restore.ts')).registerRestore,
   knowledge: async () => (await import('./knowledge.ts')).registerKnowledge,
   compare: async () => (await import('./compare.ts')).registerCompare,
+  history: async () => (await import('./history.ts')).registerHistory,
   report: async () => (await import('./report.ts')).registerReport,
   rack: async () => (await import('./rack.ts')).registerRack,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,

@@ -100,7 +100,8 @@ export function holdRatchet(
       const { figure, unit, ratchet } = bar;
       const value = run.figures.find((one) => one.name === figure && one.unit === unit)?.value ?? null;
       const row = judge(bar, value, run);
-      if (row.verdict === 'improved') {
+      // A run that broke off proves nothing better.
+      if (row.verdict === 'improved' && run.state === 'complete') {
         addBar(database, bar, { at, run: run.runId, value: value!, move: 'improved', reason: null });
       }
       return { figure, unit, bar: ratchet.value, value, ...row };
