@@ -204,6 +204,7 @@ describe('neai history import', () => {
       ...rest,
       formatVersion: 1,
       runId: '20251120-231500-fan',
+      startedAt: '2025-11-20T23:15:00.000Z',
       sides: { reference: 'emulator', target: 'virtual-board' },
       accuracy: { board: accuracy.target, emulator: accuracy.reference },
     };
