@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { MOST_CLASSES } from '../engine/classification/library.ts';
 import { ERROR_CODES } from '../shared/error-codes.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { lockFolder } from '../studio/project/project-lock.ts';
 import { type ClassFiles, DEFAULT_CLASS_EVALUATIONS, runClassSearch } from '../studio/run-class-search.ts';
 import { DEFAULT_SEED } from '../studio/run-search.ts';
 import { interrupted } from './interrupt.ts';
@@ -19,6 +20,8 @@ interface Options {
   readonly out: string;
   readonly evaluations: number;
   readonly seed: number;
+  readonly workers?: number;
+  readonly resume?: boolean;
   readonly maxRam?: number;
   readonly json?: boolean;
 }
@@ -43,22 +46,40 @@ export function registerSearchClasses(program: Command): void {
       DEFAULT_CLASS_EVALUATIONS,
     )
     .option('--seed <n>', 'seed of the free picks', wholeNumber(0, 0xffffffff), DEFAULT_SEED)
+    .option(
+      '--workers <n>',
+      'worker threads (default: all cores but one); the result does not depend on it',
+      wholeNumber(1, 256),
+    )
+    .option('--resume', 'go on with the search that was interrupted there')
     .option('--max-ram <bytes>', 'most RAM that the library may need', wholeNumber(1))
     .option('--json', 'print one JSON document')
     .action(search);
 }
 
 async function search(options: Options): Promise<void> {
-  const { class: classes, axes, evaluations, seed, maxRam } = options;
+  const { class: classes, axes, evaluations, seed, workers, maxRam } = options;
   if (classes.length < 2 || classes.length > MOST_CLASSES) {
     throw new NeaiError('USAGE', `2 to ${MOST_CLASSES} classes are needed`, { got: `${classes.length}` });
   }
-  const file = join(await makeFolder(options.out), 'library.json');
-  const limits = maxRam === undefined ? {} : { maxRamBytes: maxRam };
-  const request = { classes, axes, evaluations, seed, ...limits };
+  const folder = await makeFolder(options.out);
+  const file = join(folder, 'library.json');
+  const unlock = lockFolder(folder, {
+    command: `neai search-classes --out ${options.out}`,
+    since: new Date(),
+  });
   const { search: outcome } = await withClassProgress(async (onProgress) => ({
-    search: await runClassSearch(request, onProgress, interrupted),
-  }));
+    search: await runClassSearch(
+      {
+        ...{ classes, axes, evaluations, seed },
+        ...(workers === undefined ? {} : { workers }),
+        ...(maxRam === undefined ? {} : { limits: { maxRamBytes: maxRam } }),
+        journal: { file: join(folder, 'journal.jsonl'), resume: options.resume === true },
+      },
+      onProgress,
+      interrupted,
+    ),
+  })).finally(unlock);
   await writeFile(file, `${JSON.stringify(outcome.library, undefined, 2)}\n`);
   if (options.json) printJson(classSearchDocument(outcome, file));
   else for (const line of classSearchLines(outcome, file)) printLine(line);

@@ -1,6 +1,4 @@
 import type { Library } from '../engine/library.ts';
-import type { CoupleLearning } from '../engine/search/learning-curve.ts';
-import type { Ranked } from '../engine/search/ranking.ts';
 import type { SearchLimits } from '../engine/search/search.ts';
 import { NeaiError } from '../shared/errors.ts';
 
@@ -12,20 +10,14 @@ export interface MeasuredLibrary {
 }
 
 /** Compiles a library and measures it; null where there is no compiler. */
-export type MeasureLibrary = (library: Library) => Promise<MeasuredLibrary | null>;
+export type MeasureLibrary<L = Library> = (library: L) => Promise<MeasuredLibrary | null>;
 
 /** So many libraries are compiled before a search is told to have no result. */
 const MOST_COMPILED = 20;
 
-/** A candidate's library, and what is known of it beside. */
-interface Built {
-  readonly library: Library;
-  readonly learning: readonly CoupleLearning[];
-}
-
-interface Winner extends Built {
-  readonly winner: Ranked;
-  readonly measured: MeasuredLibrary | null;
+/** What is chosen from: candidates of either kind of search. */
+interface Chosen {
+  readonly candidate: { readonly model: { readonly name: string } };
 }
 
 /**
@@ -34,12 +26,12 @@ interface Winner extends Built {
  * @param ranked best first, at least one
  * @throws SEARCH_NO_LIBRARY
  */
-export async function chooseWinner(
-  ranked: readonly Ranked[],
+export async function chooseWinner<R extends Chosen, L, B extends { readonly library: L }>(
+  ranked: readonly R[],
   limits: SearchLimits,
-  measure: MeasureLibrary | undefined,
-  build: (winner: Ranked) => Built,
-): Promise<Winner> {
+  measure: MeasureLibrary<L> | undefined,
+  build: (winner: R) => B,
+): Promise<B & { readonly winner: R; readonly measured: MeasuredLibrary | null }> {
   const refused: string[] = [];
   for (const winner of ranked.slice(0, MOST_COMPILED)) {
     const built = build(winner);

@@ -6,7 +6,7 @@ const SOURCES = resolve(import.meta.dirname, '..');
 /** What decides the figures of a search. */
 const PATTERNS = [
   'engine/**/*.{ts,c,h,wasm}',
-  'studio/{search-worker,shared-features}.ts',
+  'studio/{search-worker,class-search-worker,answer-batches,shared-features}.ts',
   'shared/random.ts',
 ];
 

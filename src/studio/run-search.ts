@@ -12,10 +12,11 @@ import type { Evaluation } from '../engine/search/evaluate.ts';
 import { learnCouples } from '../engine/search/learn-couples.ts';
 import type { CoupleLearning } from '../engine/search/learning-curve.ts';
 import { compareRanked, type Priced, type Ranked } from '../engine/search/ranking.ts';
-import { type EvaluateBatch, type SearchLimits, searchCandidates } from '../engine/search/search.ts';
+import { type SearchLimits, searchCandidates } from '../engine/search/search.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { chooseWinner, limitsText, type MeasuredLibrary, type MeasureLibrary } from './choose-winner.ts';
 import { engineCodeHash } from './engine-code.ts';
+import { KeptEvaluations } from './kept-evaluations.ts';
 import { type CoupleFiles, readSearchData, type SearchData } from './search-data.ts';
 import { JOURNAL_FORMAT, type JournalHeader, SearchJournal } from './search-journal.ts';
 import { SearchPool } from './search-pool.ts';
@@ -101,52 +102,28 @@ export async function runSearch(
   const elapsed = (): number => (performance.now() - startedMs) / 1000;
   const pool = new SearchPool(data.selection, options.workers ?? defaultWorkers(), options.workerFile);
   const watch = new SearchWatch();
-  let evaluations = 0;
-  let resumed = 0;
   let best: Ranked | undefined;
-
-  const finished = (priced: Priced, evaluation: Evaluation): void => {
-    evaluations++;
-    const found: Ranked = { ...priced, evaluation };
-    if (best === undefined || compareRanked(found, best) < 0) best = found;
-    report();
-  };
+  const kept = new KeptEvaluations<Priced, Evaluation>({
+    ...{ pool, watch, journal, signal, elapsed },
+    onFinished(priced, evaluation) {
+      const found: Ranked = { ...priced, evaluation };
+      if (best === undefined || compareRanked(found, best) < 0) best = found;
+      report();
+    },
+  });
   const report = (): void => {
-    const [seconds, fresh] = [elapsed(), evaluations - resumed];
+    const [seconds, evaluations] = [elapsed(), kept.finished];
+    const fresh = evaluations - kept.resumed;
     const secondsLeft = fresh === 0 ? null : ((budget - evaluations) * seconds) / fresh;
     const rate = fresh / Math.max(seconds, 0.001);
     onProgress({ evaluations, budget, elapsedSeconds: seconds, rate, secondsLeft, best });
-  };
-  const evaluate: EvaluateBatch = async (batch, stopBelow) => {
-    const answers = batch.map(({ candidate }) => journal?.known(candidate));
-    const open = batch.flatMap((priced, position) => (answers[position] ? [] : [{ priced, position }]));
-    batch.forEach((priced, position) => {
-      const known = answers[position];
-      if (known === undefined) return;
-      resumed++;
-      finished(priced, known);
-    });
-    const work = pool.evaluate(
-      open.map(({ priced }) => priced.candidate),
-      signal,
-      (at, evaluation) => {
-        const { priced, position } = open[at]!;
-        watch.alive();
-        answers[position] = evaluation;
-        journal?.append(priced.candidate, evaluation, journal.secondsBefore + elapsed());
-        finished(priced, evaluation);
-      },
-      stopBelow,
-    );
-    await watch.during(work);
-    return answers;
   };
 
   const showBest = bestShower(options.onBest, data, { seed, budget });
   const stopBeating = (options.everySecond ?? everySecond)(() => {
     try {
       journal?.flush();
-      showBest(best, evaluations);
+      showBest(best, kept.finished);
       report();
       watch.beat(pool.inWork);
     } catch (error) {
@@ -157,7 +134,9 @@ export async function runSearch(
   let ranked: Ranked[];
   try {
     const { shape } = data.selection;
-    ranked = await searchCandidates({ shape, evaluations: budget, seed, limits }, evaluate);
+    ranked = await searchCandidates({ shape, evaluations: budget, seed, limits }, (batch, stopBelow) =>
+      kept.evaluate(batch, stopBelow),
+    );
   } finally {
     stopBeating();
     await pool.close();
@@ -171,6 +150,7 @@ export async function runSearch(
       got: `${axes} axes, ${length} samples`,
     });
   }
+  const evaluations = kept.finished;
   const about = { data: data.selection, couples: data.couples, seed, budget, evaluations };
   const chosen = await chooseWinner(ranked, limits, options.measure, (winner) => {
     const learning = learnCouples(winner, data.selection, data.couples);
@@ -181,7 +161,7 @@ export async function runSearch(
     ...chosen,
     maxRamBytes: limits.maxRamBytes,
     ranked,
-    resumedEvaluations: resumed,
+    resumedEvaluations: kept.resumed,
     interrupted: signal?.aborted ?? false,
     elapsedSeconds: (journal?.secondsBefore ?? 0) + elapsed(),
   };

@@ -6,7 +6,7 @@ import { NeaiError } from '../shared/errors.ts';
 
 const fileSchema = z.strictObject({
   couple: z.string(),
-  label: z.enum(['regular', 'abnormal']),
+  label: z.enum(['regular', 'abnormal', 'class']),
   /** Relative to the journal's folder. */
   path: z.string(),
   sha256: z.string(),
@@ -38,9 +38,9 @@ const entrySchema = z.strictObject({
 
 export const JOURNAL_FORMAT = { format: 'neai-search-journal', formatVersion: 1 } as const;
 
-interface Read {
+interface Read<E> {
   readonly header: JournalHeader;
-  readonly evaluations: Map<string, Evaluation>;
+  readonly evaluations: Map<string, E>;
   readonly seconds: number;
   /** Bytes up to the end of the last whole line. */
   readonly wholeBytes: number;
@@ -50,15 +50,15 @@ interface Read {
  * The finished evaluations of a search, one JSON line each, only ever appended to: whatever ends the process, what was
  * flushed is there. The first line says what search it is of.
  */
-export class SearchJournal {
+export class SearchJournal<E = Evaluation> {
   readonly #file: string;
   readonly #fd: number;
-  readonly #known: Map<string, Evaluation>;
+  readonly #known: Map<string, E>;
   /** Seconds that the search had run before this process. */
   readonly secondsBefore: number;
   #pending: string[] = [];
 
-  private constructor(file: string, fd: number, known: Map<string, Evaluation>, secondsBefore: number) {
+  private constructor(file: string, fd: number, known: Map<string, E>, secondsBefore: number) {
     this.#file = file;
     this.#fd = fd;
     this.#known = known;
@@ -66,8 +66,8 @@ export class SearchJournal {
   }
 
   /** Begins a journal; one that is there already is replaced. */
-  static create(file: string, header: JournalHeader): SearchJournal {
-    const journal = new SearchJournal(
+  static create<E = Evaluation>(file: string, header: JournalHeader): SearchJournal<E> {
+    const journal = new SearchJournal<E>(
       file,
       writing(file, () => openSync(file, 'w')),
       new Map(),
@@ -82,8 +82,8 @@ export class SearchJournal {
    * Opens a journal to go on with its search. A torn last line is cut off.
    * @throws SEARCH_RESUME_REFUSED when it is of another search, naming the difference; SEARCH_JOURNAL_DAMAGED
    */
-  static resume(file: string, header: JournalHeader): SearchJournal {
-    const read = readJournal(file);
+  static resume<E = Evaluation>(file: string, header: JournalHeader): SearchJournal<E> {
+    const read = readJournal<E>(file);
     refuseOther(file, read.header, header);
     const fd = writing(file, () => {
       truncateSync(file, read.wholeBytes);
@@ -93,12 +93,12 @@ export class SearchJournal {
   }
 
   /** What an earlier process found for a candidate. */
-  known(candidate: Candidate): Evaluation | undefined {
+  known(candidate: Candidate): E | undefined {
     return this.#known.get(candidateKey(candidate));
   }
 
   /** Keeps an evaluation until the next flush. */
-  append(candidate: Candidate, evaluation: Evaluation, seconds: number): void {
+  append(candidate: Candidate, evaluation: E, seconds: number): void {
     this.#pending.push(JSON.stringify({ candidate, evaluation, seconds: Number(seconds.toFixed(3)) }));
   }
 
@@ -132,7 +132,7 @@ function writing<T>(file: string, write: () => T): T {
 }
 
 /** @throws SEARCH_RESUME_REFUSED when there is none, SEARCH_JOURNAL_DAMAGED */
-function readJournal(file: string): Read {
+function readJournal<E>(file: string): Read<E> {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
@@ -146,15 +146,12 @@ function readJournal(file: string): Read {
   const wholeBytes = bytes.lastIndexOf('\n') + 1;
   const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1);
   const header = parseLine(file, 1, lines[0], headerSchema);
-  const evaluations = new Map<string, Evaluation>();
+  const evaluations = new Map<string, E>();
   let seconds = 0;
   for (const [index, line] of lines.slice(1).entries()) {
     const entry = parseLine(file, index + 2, line, entrySchema);
     // written by this code (the header says so), as JSON: every number comes back as it was
-    evaluations.set(
-      candidateKey(entry.candidate as unknown as Candidate),
-      entry.evaluation as unknown as Evaluation,
-    );
+    evaluations.set(candidateKey(entry.candidate as unknown as Candidate), entry.evaluation as unknown as E);
     seconds = entry.seconds;
   }
   return { header, evaluations, seconds, wholeBytes };

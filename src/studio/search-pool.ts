@@ -24,14 +24,14 @@ export interface SearchBatch {
 }
 
 /** Figures of the candidate at a place in the list. */
-export interface SearchAnswer {
+export interface SearchAnswer<E = Evaluation> {
   readonly position: number;
-  readonly evaluation: Evaluation;
+  readonly evaluation: E;
 }
 
 /** A worker's answers, some at a time. */
-export interface SearchAnswers {
-  readonly answers: readonly SearchAnswer[];
+export interface SearchAnswers<E = Evaluation> {
+  readonly answers: readonly SearchAnswer<E>[];
   /** The batch is done, as far as this worker goes. */
   readonly done: boolean;
 }
@@ -45,10 +45,10 @@ interface InWork {
 }
 
 /**
- * Worker threads that evaluate candidates. Figures of a candidate depend on the selection part alone, so the answer
+ * Worker threads that evaluate candidates, as the worker's file says. Figures of a candidate depend on the selection part alone, so the answer
  * is the same for any number of workers.
  */
-export class SearchPool {
+export class SearchPool<E = Evaluation> {
   readonly #workers: Worker[];
   readonly #rooms: FeatureRooms;
   #inWork: InWork | undefined;
@@ -79,10 +79,10 @@ export class SearchPool {
   async evaluate(
     batch: readonly Candidate[],
     signal: AbortSignal | undefined,
-    onDone: (position: number, evaluation: Evaluation) => void,
+    onDone: (position: number, evaluation: E) => void,
     stopBelow = 0,
-  ): Promise<(Evaluation | undefined)[]> {
-    const answers = new Array<Evaluation | undefined>(batch.length).fill(undefined);
+  ): Promise<(E | undefined)[]> {
+    const answers = new Array<E | undefined>(batch.length).fill(undefined);
     if (batch.length === 0) return answers;
     const groups = groupsOf(batch);
     const queue = TaskQueue.of(
@@ -99,7 +99,7 @@ export class SearchPool {
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
     this.#inWork = { batch, queue };
-    const onAnswer = ({ position, evaluation }: SearchAnswer): void => {
+    const onAnswer = ({ position, evaluation }: SearchAnswer<E>): void => {
       answers[position] = evaluation;
       onDone(position, evaluation);
     };
@@ -117,14 +117,14 @@ export class SearchPool {
     worker: Worker,
     index: number,
     message: SearchBatch,
-    onAnswer: (answer: SearchAnswer) => void,
+    onAnswer: (answer: SearchAnswer<E>) => void,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         finish();
       };
-      const onMessage = ({ answers, done }: SearchAnswers): void => {
+      const onMessage = ({ answers, done }: SearchAnswers<E>): void => {
         for (const answer of answers) onAnswer(answer);
         if (done) settle(resolve);
       };

@@ -1,5 +1,4 @@
 import { ERROR_CODES } from '../../shared/error-codes.ts';
-import { NeaiError } from '../../shared/errors.ts';
 import type { MeasuredLibrary } from '../../studio/choose-winner.ts';
 import type { Project } from '../../studio/project/project-file.ts';
 import { runClassBenchmark } from '../../studio/project/run-class-benchmark.ts';
@@ -15,29 +14,19 @@ interface ClassProjectOptions {
   readonly seed?: number;
   readonly workers?: number;
   readonly resume?: boolean;
+  readonly benchmark?: number;
   readonly json?: boolean;
 }
 
-/** `neai search --project P` of a project of the kind classification. @throws PROJECT_KIND, and what the search throws */
+/** `neai search --project P` of a project of the kind classification. @throws what the search throws */
 export async function searchClassProject(project: Project, options: ClassProjectOptions): Promise<void> {
-  for (const [name, why] of [
-    ['resume', 'a search for a classifier keeps no journal: begin it again without --resume'],
-    ['workers', 'a search for a classifier runs on one core: leave --workers out'],
-  ] as const) {
-    if (options[name] === undefined) continue;
-    throw new NeaiError('PROJECT_KIND', `--${name} is for searches of anomaly detection`, {
-      file: project.file,
-      got: `a project of the kind ${project.description.kind}`,
-      remedy: `${why[0]!.toUpperCase()}${why.slice(1)}.`,
-    });
-  }
-  const { evaluations, seed, json } = options;
+  const { evaluations, seed, workers, resume, benchmark: which, json } = options;
   const limits = limitsOfProject(project);
   const measuring = measuringWith(limits, interrupted, async (library: Compiled, core) => {
     const { cost } = await compileClassifier(library, { core, signal: interrupted });
     return cost;
   });
-  const { search, places, benchmark, measured } = await withClassProgress((onProgress) =>
+  const { search, places, benchmark } = await withClassProgress((onProgress) =>
     runClassBenchmark(
       project,
       {
@@ -45,6 +34,8 @@ export async function searchClassProject(project: Project, options: ClassProject
         ...measuring,
         ...(evaluations === undefined ? {} : { evaluations }),
         ...(seed === undefined ? {} : { seed }),
+        ...(workers === undefined ? {} : { workers }),
+        ...(resume === true ? { resume: which === undefined ? {} : { benchmark: which } } : {}),
         command: `neai search --project ${project.folder}`,
         now: () => new Date(),
         onRemark: printRemark,
@@ -54,6 +45,7 @@ export async function searchClassProject(project: Project, options: ClassProject
     ),
   );
   const { number } = benchmark;
+  const { measured } = search;
   if (json) printJson({ benchmark: number, ...classSearchDocument(search, places.library), measured });
   else {
     const lines = classSearchLines(search, places.library);

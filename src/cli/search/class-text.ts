@@ -7,18 +7,19 @@ export async function withClassProgress<T extends { readonly search: ClassSearch
   run: (onProgress: (state: ClassSearchProgress) => void) => Promise<T>,
 ): Promise<T> {
   const progress = startProgress('search');
-  const show = ({ evaluations: done, budget, elapsedSeconds, best }: ClassSearchProgress): void => {
-    const rate = done / Math.max(elapsedSeconds, 0.001);
-    const { balancedAccuracy, confidence } = best.evaluation;
-    const figures = `accuracy ${percent(balancedAccuracy)}, confidence ${percent(confidence)}`;
-    progress.update(done / budget, `${done}/${budget} (${rate.toFixed(0)}/s) best: ${figures}`);
+  const show = ({ evaluations: done, budget, rate, best }: ClassSearchProgress): void => {
+    const text = `${done}/${budget} (${rate.toFixed(0)}/s)`;
+    progress.update(done / budget, best === undefined ? text : `${text} best: ${figuresOf(best.evaluation)}`);
   };
   const done = await run(show).finally(() => progress.end());
   for (const remark of remarksOn(done.search)) printRemark(remark);
   return done;
 }
 
-function remarksOn({ classes, interrupted: cut }: ClassSearchOutcome): string[] {
+const figuresOf = ({ balancedAccuracy, confidence }: ClassFigures): string =>
+  `accuracy ${percent(balancedAccuracy)}, confidence ${percent(confidence)}`;
+
+function remarksOn({ classes, interrupted: cut, resumedEvaluations }: ClassSearchOutcome): string[] {
   const findings = classes.flatMap(({ split }) =>
     split.datasets.flatMap(({ path, findings: all }) =>
       all
@@ -26,7 +27,9 @@ function remarksOn({ classes, interrupted: cut }: ClassSearchOutcome): string[] 
         .map(({ level, kind, message }) => `${path}: ${level} ${kind}: ${message}`),
     ),
   );
-  return [...findings, ...(cut ? ['interrupted: the library is the best until then'] : [])];
+  const gone =
+    resumedEvaluations === 0 ? [] : [`gone on from ${resumedEvaluations} evaluations that were there`];
+  return [...gone, ...findings, ...(cut ? ['interrupted: the library is the best until then'] : [])];
 }
 
 /** The one JSON document of a search for a classifier. @param file path of library.json */

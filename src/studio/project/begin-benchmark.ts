@@ -1,5 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import { type Benchmark, type BenchmarkPlaces, benchmarkPlaces, writeBenchmark } from './benchmarks.ts';
+import { NeaiError } from '../../shared/errors.ts';
+import {
+  type Benchmark,
+  type BenchmarkPlaces,
+  benchmarkPlaces,
+  readBenchmark,
+  writeBenchmark,
+} from './benchmarks.ts';
 import { changedSince } from './project-files.ts';
 
 /** The record of a search that begins: the next number, these files, no result yet. */
@@ -18,6 +25,38 @@ export function newBenchmark(
     files,
     result: null,
   };
+}
+
+/**
+ * The benchmark to go on with: this one, or the last that is not complete; what is asked for beside it must be what it had.
+ * @throws SEARCH_RESUME_REFUSED, BENCHMARK_UNKNOWN
+ */
+export function goingOn(
+  folder: string,
+  known: readonly Benchmark[],
+  number: number | undefined,
+  { evaluations, seed }: { readonly evaluations?: number; readonly seed?: number },
+): Benchmark {
+  const found =
+    number === undefined
+      ? known.findLast(({ result }) => result?.complete !== true)
+      : readBenchmark(folder, number);
+  if (found === undefined) {
+    throw new NeaiError('SEARCH_RESUME_REFUSED', 'the project has no search that was interrupted', {
+      file: folder,
+    });
+  }
+  for (const [name, asked, was] of [
+    ['evaluations', evaluations, found.options.evaluations],
+    ['seed', seed, found.options.seed],
+  ] as const) {
+    if (asked === undefined || asked === was) continue;
+    throw new NeaiError('SEARCH_RESUME_REFUSED', `benchmark ${found.number} had another: ${name}`, {
+      asked: String(was),
+      got: String(asked),
+    });
+  }
+  return { ...found, endedAt: null };
 }
 
 /** What is there before a search begins. */

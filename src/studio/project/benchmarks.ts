@@ -27,7 +27,7 @@ const benchmarkSchema = z.strictObject({
   /** What it found: of the whole budget, or until it was interrupted; null before. */
   result: z
     .strictObject({
-      /** False: interrupted; --resume would go on, but with classes. */
+      /** False: interrupted; --resume would go on. */
       complete: z.boolean(),
       libraryId: z.string(),
       evaluations: z.int(),

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { NeaiError } from '../../shared/errors.ts';
 import { libraryText } from '../library-text.ts';
 import {
   DEFAULT_EVALUATIONS,
@@ -9,14 +8,8 @@ import {
   type SearchOutcome,
   type SearchProgress,
 } from '../run-search.ts';
-import { beginBenchmark, newBenchmark } from './begin-benchmark.ts';
-import {
-  type Benchmark,
-  type BenchmarkPlaces,
-  listBenchmarks,
-  readBenchmark,
-  writeBenchmark,
-} from './benchmarks.ts';
+import { beginBenchmark, goingOn, newBenchmark } from './begin-benchmark.ts';
+import { type Benchmark, type BenchmarkPlaces, listBenchmarks, writeBenchmark } from './benchmarks.ts';
 import type { Project } from './project-file.ts';
 import { coupleFiles, filesNow } from './project-files.ts';
 import { lockFolder } from './project-lock.ts';
@@ -90,35 +83,6 @@ export async function runBenchmark(
   } finally {
     unlock();
   }
-}
-
-/** The benchmark to go on with; what is asked for beside it must be what it had. */
-function goingOn(
-  folder: string,
-  known: readonly Benchmark[],
-  number: number | undefined,
-  { evaluations, seed }: BenchmarkOptions,
-): Benchmark {
-  const found =
-    number === undefined
-      ? known.findLast(({ result }) => result?.complete !== true)
-      : readBenchmark(folder, number);
-  if (found === undefined) {
-    throw new NeaiError('SEARCH_RESUME_REFUSED', 'the project has no search that was interrupted', {
-      file: folder,
-    });
-  }
-  for (const [name, asked, was] of [
-    ['evaluations', evaluations, found.options.evaluations],
-    ['seed', seed, found.options.seed],
-  ] as const) {
-    if (asked === undefined || asked === was) continue;
-    throw new NeaiError('SEARCH_RESUME_REFUSED', `benchmark ${found.number} had another: ${name}`, {
-      asked: String(was),
-      got: String(asked),
-    });
-  }
-  return { ...found, endedAt: null };
 }
 
 function ended(begun: Benchmark, search: SearchOutcome, at: Date): Benchmark {

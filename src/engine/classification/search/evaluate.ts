@@ -1,6 +1,6 @@
-import { createChain } from '../../emulator/chain.ts';
 import { floatToBits } from '../../numeric/f32.ts';
 import { log2f } from '../../numeric/log2.ts';
+import { extractFeatures, type Features, type SelectionData } from '../../search/evaluate.ts';
 import { BLOCKS, blockRange } from '../../search/folds.ts';
 import type { Params, Pipeline, Shape } from '../../transforms/transform.ts';
 import { classModelByName } from '../models/registry.ts';
@@ -44,21 +44,25 @@ export interface ClassEvaluation extends ClassFigures {
 }
 
 /** Runs one pipeline over the selection part: once for all the models that will read it. */
-export function featuresByClass({ shape, classes }: ClassData, pipeline: Pipeline): FeaturesByClass {
-  const chain = createChain(pipeline, shape);
-  const [from, to] = [shape.axes * shape.length, chain.outputLength];
-  return {
-    dimension: to,
-    classes: classes.map(({ signals }) => {
-      const lines = signals.length / from;
-      const features = new Float32Array(lines * to);
-      for (let i = 0; i < lines; i++) {
-        chain.run(signals.subarray(i * from, (i + 1) * from), features.subarray(i * to, (i + 1) * to));
-      }
-      return features;
-    }),
-  };
-}
+export const featuresByClass = (data: ClassData, pipeline: Pipeline): FeaturesByClass =>
+  classesOf(extractFeatures(asSelection(data), pipeline));
+
+/** The lines as what all searches make features of: a class's as a couple's regular ones. */
+export const asSelection = ({ shape, classes }: ClassData): SelectionData => ({
+  shape,
+  couples: classes.map(({ name, signals, overlapLines }) => ({
+    name,
+    regular: signals,
+    abnormal: new Float32Array(0),
+    overlapLines,
+  })),
+});
+
+/** Features of such a selection, class by class. */
+export const classesOf = ({ dimension, couples }: Features): FeaturesByClass => ({
+  dimension,
+  classes: couples.map(({ regular }) => regular),
+});
 
 /** Scores of a line by a model that was not trained on it. */
 interface ScoredLine {

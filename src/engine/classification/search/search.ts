@@ -4,17 +4,12 @@ import { frontedPipelines, pairedPipelines, pipelineKey, singlePipelines } from 
 import type { Pipeline, Shape } from '../../transforms/transform.ts';
 import { estimateClassifierRamBytes } from '../codegen/layout.ts';
 import { CLASS_MODELS } from '../models/registry.ts';
-import {
-  type ClassCandidate,
-  type ClassData,
-  type ClassEvaluation,
-  candidateKey,
-  evaluateClassModel,
-  type FeaturesByClass,
-  featuresByClass,
-} from './evaluate.ts';
+import { type ClassCandidate, type ClassEvaluation, candidateKey } from './evaluate.ts';
 
 export interface ClassSearchOptions {
+  readonly shape: Shape;
+  /** How many there are. */
+  readonly classes: number;
   /** Budget: candidates trained and scored. */
   readonly evaluations: number;
   readonly seed: number;
@@ -22,14 +17,26 @@ export interface ClassSearchOptions {
   readonly maxRamBytes?: number;
 }
 
-/** A candidate with its figures. */
-export interface RankedClassifier {
+/** A candidate about to be evaluated. */
+export interface PricedClassifier {
   readonly candidate: ClassCandidate;
-  readonly evaluation: ClassEvaluation;
   readonly ramBytes: number;
   /** Place in the order of the search: the last tie-break, so that runs repeat. */
   readonly index: number;
 }
+
+/** A candidate with its figures. */
+export interface RankedClassifier extends PricedClassifier {
+  readonly evaluation: ClassEvaluation;
+}
+
+/**
+ * Evaluates candidates and answers in their order; `undefined` for what an interruption left out. Candidates of one
+ * pipeline follow each other. May run them anywhere, in any order: figures depend on nothing but the candidate.
+ */
+export type EvaluateClassBatch = (
+  batch: readonly PricedClassifier[],
+) => Promise<readonly (ClassEvaluation | undefined)[]>;
 
 /** Shares of the budget that the first two rounds may use up. */
 const BROAD_SHARE = 0.5;
@@ -40,7 +47,7 @@ const PIPELINES_REFINED = 4;
 const thousandths = (fraction: number): number => Math.round(fraction * 1000);
 
 /** Order of the seeds: balanced accuracy, confidence, RAM (the first two to 0.1 %). */
-function compareRanked(a: RankedClassifier, b: RankedClassifier): number {
+export function compareClassifiers(a: RankedClassifier, b: RankedClassifier): number {
   return (
     thousandths(b.evaluation.balancedAccuracy) - thousandths(a.evaluation.balancedAccuracy) ||
     thousandths(b.evaluation.confidence) - thousandths(a.evaluation.confidence) ||
@@ -62,41 +69,45 @@ function candidatesOf(pipeline: Pipeline, shape: Shape, first: boolean): ClassCa
 
 /**
  * The search for a classifier: every transform with every model, then combinations of what did well, then other
- * parameters and picks of the seed. Yields the best so far after each evaluation; whoever drives it may stop at any time.
- * Files, seed and budget decide the outcome.
+ * parameters and picks of the seed. Rounds depend on earlier results only through the ranking, so files, seed and budget
+ * decide the outcome, whoever computes it.
+ * @returns all candidates evaluated, best first
  */
-export function* searchClasses(
-  data: ClassData,
-  { evaluations, seed, maxRamBytes = Number.POSITIVE_INFINITY }: ClassSearchOptions,
-): Generator<{ readonly done: number; readonly best: RankedClassifier }, void> {
-  const overlaps = data.classes.map(({ overlapLines }) => overlapLines);
+export async function searchClassifiers(
+  { shape, classes, evaluations, seed, maxRamBytes = Number.POSITIVE_INFINITY }: ClassSearchOptions,
+  evaluate: EvaluateClassBatch,
+): Promise<RankedClassifier[]> {
   const tried = new Set<string>();
-  const ranked: RankedClassifier[] = [];
-  let kept: { readonly key: string; readonly features: FeaturesByClass } | undefined;
-  const featuresOf = (pipeline: Pipeline): FeaturesByClass => {
-    const key = pipelineKey(pipeline);
-    if (kept?.key !== key) kept = { key, features: featuresByClass(data, pipeline) };
-    return kept.features;
-  };
+  let ranked: RankedClassifier[] = [];
+  let asked = 0;
+  let interrupted = false;
 
-  function* round(candidates: readonly ClassCandidate[], upTo: number) {
+  const round = async (candidates: readonly ClassCandidate[], upTo: number): Promise<void> => {
+    const batch: PricedClassifier[] = [];
     for (const candidate of candidates) {
-      if (ranked.length >= upTo) return;
+      if (asked >= upTo || interrupted) break;
       const key = candidateKey(candidate);
       if (tried.has(key)) continue;
       tried.add(key);
       const { pipeline, model } = candidate;
-      const ramBytes = estimateClassifierRamBytes(pipeline, model.name, data.classes.length, data.shape);
-      if (ramBytes > maxRamBytes) continue;
-      const evaluation = evaluateClassModel(featuresOf(pipeline), model, overlaps);
-      ranked.push({ candidate, evaluation, ramBytes, index: ranked.length });
-      const best = ranked.reduce((a, b) => (compareRanked(a, b) <= 0 ? a : b));
-      yield { done: ranked.length, best };
+      const ramBytes = estimateClassifierRamBytes(pipeline, model.name, classes, shape);
+      if (ramBytes <= maxRamBytes) batch.push({ candidate, ramBytes, index: asked++ });
     }
-  }
+    if (batch.length === 0) return;
+    const ordered = [
+      ...Map.groupBy(batch, ({ candidate }) => pipelineKey(candidate.pipeline)).values(),
+    ].flat();
+    const answers = await evaluate(ordered);
+    const fresh = ordered.flatMap((priced, position) => {
+      const evaluation = answers[position];
+      return evaluation === undefined ? [] : [{ ...priced, evaluation }];
+    });
+    interrupted = fresh.length < ordered.length;
+    ranked = [...ranked, ...fresh].sort(compareClassifiers);
+  };
   const bestPipelines = (count: number): Pipeline[] => {
     const found = new Map<string, Pipeline>();
-    for (const { candidate } of [...ranked].sort(compareRanked)) {
+    for (const { candidate } of ranked) {
       if (found.size >= count) break;
       const key = pipelineKey(candidate.pipeline);
       if (!found.has(key)) found.set(key, candidate.pipeline);
@@ -104,26 +115,27 @@ export function* searchClasses(
     return [...found.values()];
   };
 
-  const singles = transformsInTurn(singlePipelines(data.shape));
-  yield* round(
-    singles.flatMap((pipeline) => candidatesOf(pipeline, data.shape, true)),
+  const singles = transformsInTurn(singlePipelines(shape));
+  await round(
+    singles.flatMap((pipeline) => candidatesOf(pipeline, shape, true)),
     Math.ceil(BROAD_SHARE * evaluations),
   );
   const best = bestPipelines(PIPELINES_COMBINED);
-  const combined = [...pairedPipelines(best, data.shape), ...frontedPipelines(best, data.shape)];
-  yield* round(
-    combined.flatMap((pipeline) => candidatesOf(pipeline, data.shape, true)),
+  const combined = [...pairedPipelines(best, shape), ...frontedPipelines(best, shape)];
+  await round(
+    combined.flatMap((pipeline) => candidatesOf(pipeline, shape, true)),
     Math.ceil(COMBINED_SHARE * evaluations),
   );
   const refined = bestPipelines(PIPELINES_REFINED).flatMap((pipeline) => [
-    ...candidatesOf(pipeline, data.shape, true),
-    ...candidatesOf(pipeline, data.shape, false),
+    ...candidatesOf(pipeline, shape, true),
+    ...candidatesOf(pipeline, shape, false),
   ]);
   const anything = [...singles, ...combined].flatMap((pipeline) => [
-    ...candidatesOf(pipeline, data.shape, true),
-    ...candidatesOf(pipeline, data.shape, false),
+    ...candidatesOf(pipeline, shape, true),
+    ...candidatesOf(pipeline, shape, false),
   ]);
-  yield* round([...refined, ...shuffled(anything, seed)], evaluations);
+  await round([...refined, ...shuffled(anything, seed)], evaluations);
+  return ranked;
 }
 
 /** Each transform's first parameters, then each one's second and so on: a small budget sees all of them. */
