@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
-import { test as base, type TestInfo } from '@playwright/test';
+import { test as base } from '@playwright/test';
 import type { Library } from '../src/engine/index.ts';
 import { NeaiError } from '../src/shared/errors.ts';
-import { loadLibrary } from '../src/studio/load-library.ts';
-import { Board } from './board.ts';
+import { loadLibrary, loadLimits } from '../src/studio/load-library.ts';
+import type { Board } from './board.ts';
 import { BoardError } from './board-error.ts';
 import { BrokerClient } from './broker/client.ts';
-import type { Ended, Ending } from './broker/methods.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
-import { evidenceFolder } from './evidence-folder.ts';
+import { attachEvidence, lend, notRun } from './lend.ts';
 import { Reference } from './reference.ts';
 import { readSettings } from './settings.ts';
 
@@ -18,6 +17,8 @@ export interface ScenarioOptions {
   libraryPath: string;
   /** Folder with regular.csv and abnormal.csv; the library's own folder when not given. */
   datasetPath: string | undefined;
+  /** Boards that the library is limited to, `this board` for the one of the run; when not given, those of its bundle. */
+  limitedTo: readonly string[] | undefined;
 }
 
 /** What a scenario may know of the run. */
@@ -29,6 +30,8 @@ export interface Rack {
 }
 
 interface Scenario extends ScenarioOptions {
+  /** Boards that the library is limited to; none: all. */
+  allowedBoards: readonly string[];
   /** The library that is flashed. */
   library: Library;
   /** The signals of its machine. */
@@ -37,6 +40,12 @@ interface Scenario extends ScenarioOptions {
   emulator: Reference;
   /** A board with the library, fresh from reset, borrowed for this scenario alone. */
   board: Board;
+  /**
+   * Borrows one more board, of another kind, with the same library; it is given back when the scenario ends, or begun anew
+   * when the same kind is asked for again. NOT RUN where the rack has none. `authorised: false` hands over a board that the library is not made for, too.
+   * @throws BoardError LIBRARY_NOT_AUTHORISED
+   */
+  lendBoard: (kind: string, options?: { readonly authorised?: boolean }) => Promise<Board>;
 }
 
 interface Worker {
@@ -47,11 +56,17 @@ interface Worker {
 
 /** Building, flashing and waiting for a board that others have are not the scenario's own time. */
 const BOARD_TIMEOUT_MS = 1_200_000;
-const LONGEST_REAL_WAIT_MS = 600_000;
+const THIS_BOARD = 'this board';
 
 export const test = base.extend<Scenario, Worker>({
   libraryPath: ['fixtures/pump-1x16', { option: true }],
   datasetPath: [undefined, { option: true }],
+  limitedTo: [undefined, { option: true }],
+
+  allowedBoards: async ({ limitedTo, libraryPath, rack }, use, testInfo) => {
+    const names = limitedTo ?? (await loadLimits(resolve(testInfo.project.testDir, libraryPath)));
+    await use(names.map((name) => (name === THIS_BOARD ? rack.board : name)));
+  },
 
   library: async ({ libraryPath }, use, testInfo) => {
     await use(await loadLibrary(resolve(testInfo.project.testDir, libraryPath)).catch(explain));
@@ -93,26 +108,40 @@ export const test = base.extend<Scenario, Worker>({
   ],
 
   board: [
-    async ({ broker, library, rack }, use, testInfo) => {
-      const { slotWaitMs, longWaits } = readSettings();
-      const worker = testInfo.parallelIndex;
-      const slot = await broker.ask('borrow', { worker, board: rack.board, waitMs: slotWaitMs });
+    async ({ broker, library, allowedBoards: limitedTo, rack }, use, testInfo) => {
+      const wanted = { kind: rack.board, library, limitedTo, authorised: true };
+      const { board, giveBack } = await lend(broker, wanted, testInfo);
       try {
-        const { hello } = await broker.ask('begin', { scenario: scenarioFacts(testInfo), library });
-        const board = new Board({
-          broker,
-          slot,
-          hello,
-          warn: (description) => testInfo.annotations.push({ type: 'warning', description }),
-          notRun: (reason) => notRun(testInfo, reason),
-          longestRealWaitMs: longWaits ? Number.POSITIVE_INFINITY : LONGEST_REAL_WAIT_MS,
-        });
         await use(board);
       } finally {
-        const ended = await broker.ask('end', { ending: endingOf(testInfo) });
-        await broker.ask('giveBack', {});
-        attachEvidence(testInfo, ended);
+        attachEvidence(testInfo, await giveBack());
       }
+    },
+    { timeout: BOARD_TIMEOUT_MS },
+  ],
+
+  lendBoard: [
+    async ({ library, allowedBoards: limitedTo }, use, testInfo) => {
+      const { broker } = readSettings();
+      const clients = new Map<string, BrokerClient>();
+      const lent = new Map<string, () => Promise<void>>();
+      await use(async (kind, { authorised = true } = {}) => {
+        await lent.get(kind)?.();
+        lent.delete(kind);
+        // A board is lent to a connection: each further one has its own.
+        const client = clients.get(kind) ?? (await BrokerClient.connect(broker!));
+        clients.set(kind, client);
+        const wanted = { kind, library, limitedTo, authorised, as: kind };
+        const { board, giveBack } = await lend(client, wanted, testInfo).catch((error) =>
+          error.code === 'RACK_SLOT_UNKNOWN'
+            ? notRun(testInfo, `no slot of the rack holds a ${kind}`)
+            : Promise.reject(error),
+        );
+        lent.set(kind, async () => attachEvidence(testInfo, await giveBack(), kind));
+        return board;
+      });
+      for (const end of lent.values()) await end();
+      for (const client of clients.values()) client.close();
     },
     { timeout: BOARD_TIMEOUT_MS },
   ],
@@ -121,24 +150,4 @@ export const test = base.extend<Scenario, Worker>({
 /** Playwright prints an error's message: ours then says code, what was asked and got, and the remedy. */
 function explain(error: unknown): never {
   throw error instanceof NeaiError ? new BoardError(error) : error;
-}
-
-function notRun(testInfo: TestInfo, reason: string): never {
-  testInfo.skip(true, reason);
-  throw new Error('a skipped scenario does not go on');
-}
-
-function scenarioFacts(testInfo: TestInfo): { attempt: string; title: string; evidenceDir: string } {
-  const { testId: id, title, retry, titlePath } = testInfo;
-  const evidenceDir = evidenceFolder(readSettings().outDir, { id, title, retry });
-  return { attempt: `${id}-${retry}`, title: titlePath.slice(1).join(' › '), evidenceDir };
-}
-
-function endingOf(testInfo: TestInfo): Ending {
-  if (testInfo.status === 'skipped') return 'skipped';
-  return testInfo.status === testInfo.expectedStatus && testInfo.errors.length === 0 ? 'passed' : 'failed';
-}
-
-function attachEvidence(testInfo: TestInfo, { files }: Ended): void {
-  testInfo.attachments.push(...files.map(({ name, path, contentType }) => ({ name, path, contentType })));
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildBoardFirmware } from '../../src/cli/build.ts';
+import { limitsTo } from '../../src/cli/bundle/library-plan.ts';
 import type { Library } from '../../src/engine/index.ts';
 import { runTool } from '../../src/host/run-tool.ts';
 
@@ -25,7 +26,7 @@ export interface Firmware {
   readonly buildId: string;
 }
 
-/** Firmware of libraries for one kind of board; built once for the same sources, compiler and library. */
+/** Firmware of libraries, limited to boards or not; built once for the same sources, compiler and library. */
 export class FirmwareCache {
   readonly #builds = new Map<string, Promise<Firmware>>();
   readonly #signal: AbortSignal;
@@ -35,30 +36,31 @@ export class FirmwareCache {
   }
 
   /** @throws BUILD_… */
-  get(library: Library, board: string): Promise<Firmware> {
-    const key = `${board}-${library.id}`;
+  get(library: Library, board: string, limitedTo: readonly string[] = []): Promise<Firmware> {
+    const key = [board, library.id, ...limitedTo].join(' ');
     let firmware = this.#builds.get(key);
     if (firmware === undefined) {
-      firmware = this.#build(library, board);
+      firmware = this.#build(library, board, limitedTo);
       this.#builds.set(key, firmware);
       firmware.catch(() => this.#builds.delete(key));
     }
     return firmware;
   }
 
-  async #build(library: Library, board: string): Promise<Firmware> {
+  async #build(library: Library, board: string, limitedTo: readonly string[]): Promise<Firmware> {
     const { output: compiler } = await runTool('arm-none-eabi-gcc', ['--version'], {
       timeoutMs: COMPILER_MS,
       signal: this.#signal,
     });
-    const folder = join(CACHE, keyOf([compiler, board, library.id]));
+    const folder = join(CACHE, keyOf([compiler, board, library.id, limitedTo.join(' ')]));
     const elf = join(folder, 'firmware.elf');
     const idFile = join(folder, 'build-id');
     if (existsSync(idFile)) return { elf, buildId: readFileSync(idFile, 'utf8') };
     // Built beside its place and moved there whole: other runs may build the same at this moment.
     const temporary = `${folder}.${process.pid}`;
     mkdirSync(temporary, { recursive: true });
-    const { buildId } = await buildBoardFirmware(library, board, temporary, this.#signal);
+    const limits = limitsTo(limitedTo);
+    const { buildId } = await buildBoardFirmware(library, board, temporary, this.#signal, limits);
     writeFileSync(join(temporary, 'build-id'), buildId);
     if (existsSync(idFile)) rmSync(temporary, { recursive: true });
     else renameSync(temporary, folder);

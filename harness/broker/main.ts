@@ -35,15 +35,17 @@ async function main(): Promise<void> {
   const folder = values.folder!;
   mkdirSync(folder, { recursive: true });
   const newPlace = (slot: VirtualSlot['slot']): Place =>
-    new Place(slot, folder, (library) => cache.get(library, slot.board));
+    new Place(slot, folder, (library, limitedTo) => cache.get(library, slot.board, limitedTo));
   const slots = values.rack === undefined ? [] : chosenSlots(values.rack, values.slots);
-  let mayOpen = Number(values['virtual-boards']);
+  // One of each kind for each worker: a scenario may borrow a second kind of board while others run.
+  const mostOfAKind = Number(values['virtual-boards']);
+  const opened: string[] = [];
   const pool = new Pool(slots.map(newPlace), (board) => {
-    if (mayOpen <= 0) return undefined;
-    const number = Number(values['virtual-boards']) - --mayOpen;
+    if (opened.filter((kind) => kind === board).length >= mostOfAKind) return undefined;
+    const number = opened.push(board);
     return (async () => {
       const virtual = await startVirtualSlot(loadBoard(board), { signal: stopped.signal }).catch((error) => {
-        mayOpen++;
+        opened[number - 1] = 'none';
         throw error;
       });
       virtuals.push(virtual);

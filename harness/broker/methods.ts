@@ -65,7 +65,17 @@ export interface BrokerMethods {
   borrow: [{ readonly worker: number; readonly board: string; readonly waitMs: number }, SlotFacts];
   giveBack: [Record<string, never>, null];
   /** Library in, board fresh from reset with it, session open. */
-  begin: [{ readonly scenario: ScenarioFacts; readonly library: unknown }, Begun];
+  begin: [
+    {
+      readonly scenario: ScenarioFacts;
+      readonly library: unknown;
+      /** Boards that the library is limited to; none: all. */
+      readonly limitedTo: readonly string[];
+      /** False: a library that does not work on this board is what the scenario wants to see. */
+      readonly authorised: boolean;
+    },
+    Begun,
+  ];
   end: [{ readonly ending: Ending }, Ended];
   call: [{ readonly command: CommandName; readonly request: unknown; readonly timeoutMs?: number }, unknown];
   settle: [Record<string, never>, Settlement];

@@ -5,6 +5,7 @@ import { attach } from '../../src/host/attach.ts';
 import type { BoardSession } from '../../src/host/board.ts';
 import { backupBySwd, restoreBySwd } from '../../src/host/knowledge-swd.ts';
 import type { Slot } from '../../src/host/rack.ts';
+import { proveAuthorised } from '../../src/protocol/authorisation.ts';
 import type { Client } from '../../src/protocol/client.ts';
 import type { CommandName, RequestOf, ResponseOf } from '../../src/protocol/commands.ts';
 import type { Hello } from '../../src/protocol/hello-check.ts';
@@ -26,6 +27,9 @@ import type {
   SlotFacts,
 } from './methods.ts';
 
+/** Firmware of a library that is limited to these boards, or to none. */
+type FirmwareOf = (library: Library, limitedTo: readonly string[]) => Promise<Firmware>;
+
 /** Reading what a scenario left must not take longer than this, whatever state the board is in. */
 const LAST_LOOK_MS = 5_000;
 
@@ -45,7 +49,7 @@ interface Running {
 export class Place {
   readonly slot: Slot;
   readonly #folder: string;
-  readonly #firmware: (library: Library) => Promise<Firmware>;
+  readonly #firmware: FirmwareOf;
   #session: BoardSession | undefined;
   #flashed: string | undefined;
   #running: Running | undefined;
@@ -56,7 +60,7 @@ export class Place {
   #before: string | undefined;
 
   /** @param folder for OpenOCD's transcript of the whole run */
-  constructor(slot: Slot, folder: string, firmware: (library: Library) => Promise<Firmware>) {
+  constructor(slot: Slot, folder: string, firmware: FirmwareOf) {
     this.slot = slot;
     this.#folder = folder;
     this.#firmware = firmware;
@@ -68,8 +72,15 @@ export class Place {
     return { name, board, kind, probeSerial, uniqueId, hasControl: control !== undefined, deadlineFactor };
   }
 
-  /** A board fresh from reset with this library, and a session with it. */
-  async begin(scenario: ScenarioFacts, library: Library): Promise<Begun> {
+  /**
+   * A board fresh from reset with this library, and a session with it.
+   * @throws LIBRARY_NOT_AUTHORISED where the library is limited to other boards, unless that is what is wanted
+   */
+  async begin(
+    scenario: ScenarioFacts,
+    library: Library,
+    { limitedTo, authorised }: { readonly limitedTo: readonly string[]; readonly authorised: boolean },
+  ): Promise<Begun> {
     if (this.#running) throw new NeaiError('INTERNAL', `slot '${this.slot.name}' runs a scenario already`);
     const startMs = performance.now();
     const evidence = new Evidence(scenario, join(this.#folder, `openocd-${this.slot.name}.log`));
@@ -79,7 +90,7 @@ export class Place {
     const { signal } = abort;
     try {
       await this.#undoFaults();
-      const firmware = await this.#firmware(library);
+      const firmware = await this.#firmware(library, limitedTo);
       const session = await this.#attached();
       if (this.#flashed !== firmware.buildId) {
         this.#flashed = undefined;
@@ -93,6 +104,7 @@ export class Place {
         tap: (line) => evidence.frames.tap(line),
         onConsole: (text) => evidence.console.push(text),
       });
+      if (authorised) await proveAuthorised(client, { signal });
       await this.#emptyStore(client, { signal });
       const { hello } = client;
       evidence.knowledge('before', await this.#knowledgeByProbe(hello));

@@ -43,10 +43,10 @@ const HANDLERS: Handlers = {
     await letGo(lease, 'died');
     return null;
   },
-  async begin(lease, { scenario, library }) {
+  async begin(lease, { scenario, library, limitedTo, authorised }) {
     const place = held(lease);
     lease.running = true;
-    return place.begin(scenario, parseLibrary(library));
+    return place.begin(scenario, parseLibrary(library), { limitedTo, authorised });
   },
   async end(lease, { ending }) {
     lease.running = false;

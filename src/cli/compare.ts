@@ -18,6 +18,7 @@ import { runName } from '../shared/run-id.ts';
 import { libraryText } from '../studio/library-text.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED } from '../studio/run-search.ts';
 import { buildBoardFirmware } from './build.ts';
+import { limitsTo } from './bundle/library-plan.ts';
 import { type BoardRun, runOnBoard } from './compare/board-run.ts';
 import { addBudgetOptions, budgetOf } from './compare/budgets.ts';
 import { costLines } from './compare/cost-text.ts';
@@ -155,7 +156,7 @@ async function compareAndKeep(
     watch.timings,
   );
   const firmware = await watch.time('build', () =>
-    buildBoardFirmware(prepared.library, board.id, folder.path, signal),
+    buildBoardFirmware(prepared.library, board.id, folder.path, signal, limitsTo(prepared.limitedTo)),
   );
   const reference = await watch.time('emulator', async () =>
     driveEmulator(new Emulator(prepared.library), prepared.plan.calls, Math.fround(options.sensitivity)),

@@ -554,6 +554,12 @@ export const ERROR_CODES = {
     'A backup is of a format version that this program does not know.',
     'Use the program version that wrote it.',
   ),
+  LIBRARY_NOT_AUTHORISED: row(
+    'input',
+    2,
+    'The library is limited to other boards: on this one initialize, detect and get_status answer 123.',
+    'Take a board that the library is made for, or build it for this one: neai build --only-for.',
+  ),
   KNOWLEDGE_OTHER_LIBRARY: row(
     'input',
     2,

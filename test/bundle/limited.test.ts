@@ -68,6 +68,23 @@ int main(void)
     expect(JSON.parse(stdout).limited_to).toEqual(['nucleo-l432kc']);
   });
 
+  it('is refused by compare on another board before anything is learned, by its own code and not as a mismatch', async () => {
+    const out = join(folder, 'for-l476rg');
+    await build(folder, 'for-l476rg', '--core', 'cortex-m4', '--only-for', 'nucleo-l476rg');
+    const lines = ['--learn', 'regular.csv:1-30', '--detect', 'regular.csv:31-40=nominal'];
+    const compare = ['compare', '--library', out, ...lines, '--board', 'nucleo-l432kc', '--json'];
+    const { exitCode, stdout, stderr } = await runNeai(folder, ...compare);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('LIBRARY_NOT_AUTHORISED');
+    const { equivalence, mismatches, record } = JSON.parse(stdout);
+    expect(equivalence.verdict).toBe('NOT SHOWN');
+    expect(equivalence.reasons.join()).toContain('not authorised on this board');
+    expect(mismatches).toBe(0);
+    const { calls, failure } = JSON.parse(await readFile(record, 'utf8'));
+    expect(failure.code).toBe('LIBRARY_NOT_AUTHORISED');
+    expect(calls.target.code).toEqual([]);
+  });
+
   it('cannot be limited to a board that nobody knows', async () => {
     const args = ['build', '.', '--core', 'cortex-m4', '--out', 'x', '--only-for', 'nucleo-x'];
     expect(await runNeai(folder, ...args)).toMatchObject({ stdout: '', exitCode: 2 });

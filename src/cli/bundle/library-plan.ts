@@ -37,9 +37,7 @@ const ORDER: readonly Core[] = [
  * @throws BOARD_UNKNOWN; USAGE when a board cannot run the library
  */
 export function limitsOf(boards: readonly string[], core: Core): BoardLimits | null {
-  if (boards.length === 0) return null;
-  const found = boards.map((id) => loadBoard(id));
-  for (const board of found) {
+  for (const board of boards.map((id) => loadBoard(id))) {
     const needed = core === 'cortex-m0plus' ? 'cortex-m0' : core;
     if (ORDER.indexOf(board.core) >= ORDER.indexOf(needed)) continue;
     throw new NeaiError('USAGE', `${board.id} cannot run a library for ${core}`, {
@@ -48,6 +46,13 @@ export function limitsOf(boards: readonly string[], core: Core): BoardLimits | n
       remedy: `Build with --core ${board.core}, or leave the board out.`,
     });
   }
+  return limitsTo(boards);
+}
+
+/** The same for a firmware of whatever board, also one that the library is not made for. @throws BOARD_UNKNOWN */
+export function limitsTo(boards: readonly string[]): BoardLimits | null {
+  if (boards.length === 0) return null;
+  const found = boards.map((id) => loadBoard(id));
   return { boards: found.map(({ id }) => id), ...chipsOf(found) };
 }
 

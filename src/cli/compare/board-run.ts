@@ -3,6 +3,7 @@ import type { BuiltFirmware } from '../../host/build.ts';
 import type { FlashResult } from '../../host/flash.ts';
 import type { FrameLog } from '../../host/frame-log.ts';
 import type { Identity } from '../../host/identity.ts';
+import { proveAuthorised } from '../../protocol/authorisation.ts';
 import type { Client } from '../../protocol/client.ts';
 import { readStackUse, type StackUse } from '../../protocol/stack-use.ts';
 import type { Transport } from '../../protocol/transport.ts';
@@ -68,6 +69,7 @@ export async function runOnBoard(
     const expected = { firmwareHash: Buffer.from(firmware.buildId, 'hex'), libraryId: options.libraryId };
     const tap = frames === undefined ? {} : { tap: (line: Transport) => frames.tap(line) };
     const client = await watch.time('connect', () => session.connect({ signal, expected, ...tap }));
+    await proveAuthorised(client, { signal });
     const meter = await startMeter(session, client);
     drive = await watch.time('learn and detect', () =>
       driveBoard(client, plan, { sensitivity, signal, onAnswer }),

@@ -5,7 +5,7 @@ import type { FileWithRange } from '../../engine/dataset/line-range.ts';
 import type { Library } from '../../engine/index.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { libraryText } from '../../studio/library-text.ts';
-import { loadLibrary } from '../../studio/load-library.ts';
+import { loadLibrary, loadLimits } from '../../studio/load-library.ts';
 import { readDataset } from '../../studio/read-dataset.ts';
 import { searchWithProgress } from '../search/run.ts';
 import type { CompareOptions, Subject } from './options.ts';
@@ -19,6 +19,8 @@ export interface Prepared {
   readonly plan: SignalPlan;
   /** Evaluations that this run's search made; null for a fixed library. */
   readonly evaluations: number | null;
+  /** Boards that the library's bundle is limited to; none: all. */
+  readonly limitedTo: readonly string[];
 }
 
 /** Searches the library or loads it, reads the files, and plans every call. */
@@ -57,7 +59,7 @@ async function prepareSearched(
   const split = outcome.couples[0]!;
   const abnormal = subject.abnormal.length === 0 ? null : split.abnormal;
   const plan = planAfterSearch(split.regular, abnormal, library.search);
-  return { library, librarySha256: sha256Of(library), plan, evaluations };
+  return { library, librarySha256: sha256Of(library), plan, evaluations, limitedTo: [] };
 }
 
 async function prepareFixed(
@@ -79,7 +81,8 @@ async function prepareFixed(
   const detect = [];
   for (const lines of subject.detect) detect.push({ ...(await linesOf(lines, read)), label: lines.label });
   const plan = planFixedLibrary(learn, detect, library.search);
-  return { library, librarySha256: sha256Of(library), plan, evaluations: null };
+  const limitedTo = await loadLimits(subject.library);
+  return { library, librarySha256: sha256Of(library), plan, evaluations: null, limitedTo };
 }
 
 async function linesOf(
