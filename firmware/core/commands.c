@@ -8,6 +8,7 @@
 #include "session.h"
 #include "stack_use.h"
 #include "store.h"
+#include "trace.h"
 
 #define DECLARE(name, id, read, fields) \
     uint8_t handle_##name(const request_t *request, cbor_writer_t *answer, uint32_t *detail);
@@ -186,6 +187,7 @@ uint8_t handle_initialize(const request_t *request, cbor_writer_t *answer, uint3
     (void)request;
     (void)detail;
     hal_stack_mark();
+    trace_begin();
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->initialize();
     uint32_t ticks = hal_ticks() - start;
@@ -207,6 +209,7 @@ uint8_t handle_learn(const request_t *request, cbor_writer_t *answer, uint32_t *
     uint32_t samples;
     float *signal = command_input(&samples);
     hal_stack_mark();
+    trace_begin();
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->learn(signal);
     uint32_t ticks = hal_ticks() - start;
@@ -230,6 +233,7 @@ uint8_t handle_detect(const request_t *request, cbor_writer_t *answer, uint32_t 
     uint32_t samples;
     float *signal = command_input(&samples);
     hal_stack_mark();
+    trace_begin();
     uint32_t start = hal_ticks();
     uint32_t code = library.operations->detect(signal);
     uint32_t ticks = hal_ticks() - start;

@@ -3,7 +3,7 @@
 #define NEAI_PROTOCOL_H
 
 #define PROTOCOL_VERSION 1u
-#define PROTOCOL_TABLE_HASH 0x47e3d953u
+#define PROTOCOL_TABLE_HASH 0x7bdeee93u
 #define PROTOCOL_FRAME_START 0x01u
 #define PROTOCOL_MAX_UNIT_BYTES 655u
 #define PROTOCOL_MIN_UNIT_BYTES 64u
@@ -120,6 +120,7 @@ enum {
     X(learn_many, 15u, 0u, "s") \
     X(detect_many, 16u, 0u, "s") \
     X(classify, 17u, 0u, "s") \
+    X(trace, 18u, 1u, "u") \
     X(restore_begin, 19u, 0u, "b") \
     X(restore_commit, 20u, 0u, "") \
     X(store_list, 21u, 1u, "u") \
@@ -130,7 +131,6 @@ enum {
     X(stack_use, 26u, 1u, "")
 
 /* Rows that have their place and shape; this firmware refuses them as unsupported. */
-#define PROTOCOL_RESERVED_COMMANDS(X) \
-    X(trace, 18u, 1u, "uu")
+#define PROTOCOL_RESERVED_COMMANDS(X)
 
 #endif

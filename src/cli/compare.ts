@@ -2,14 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { writeReport } from '../../reports/write-report.ts';
-import { loadBoard } from '../boards/load.ts';
 import { compareSummary } from '../compare/summary.ts';
-import { exitStatusOf, verdictLines } from '../compare/verdict-lines.ts';
-import { Emulator } from '../engine/index.ts';
+import { toleranceFrom } from '../compare/tolerances.ts';
+import { exitStatusOf } from '../compare/verdict-lines.ts';
 import type { Alarm } from '../history/alarms.ts';
-import { attach } from '../host/attach.ts';
-import { FrameLog } from '../host/frame-log.ts';
-import type { TargetAnswer } from '../record/calls.ts';
 import { encodeRunRecord } from '../record/codec.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CompareSummary } from '../record/summary.ts';
@@ -17,18 +13,17 @@ import { describeError, type NeaiError } from '../shared/errors.ts';
 import { runName } from '../shared/run-id.ts';
 import { libraryText } from '../studio/library-text.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED } from '../studio/run-search.ts';
-import { buildBoardFirmware } from './build.ts';
 import { limitsTo } from './bundle/library-plan.ts';
-import { type BoardRun, runOnBoard } from './compare/board-run.ts';
 import { addBudgetOptions, budgetOf } from './compare/budgets.ts';
-import { costLines } from './compare/cost-text.ts';
-import { driveEmulator } from './compare/drive.ts';
+import { planCurve } from './compare/curve.ts';
 import { type CompareOptions, subjectOf } from './compare/options.ts';
 import { makeRunFolder, type RunFolder } from './compare/run-folder.ts';
-import { assembleRecord } from './compare/run-record.ts';
+import { comparePair } from './compare/run-sides.ts';
+import { chooseSides, SIDE_FORMS } from './compare/sides/choose.ts';
+import type { SideContext } from './compare/sides/side.ts';
 import { Stopwatch } from './compare/stopwatch.ts';
 import { prepare } from './compare/subject.ts';
-import { toolVersions } from './compare/tools.ts';
+import { summaryLines } from './compare/summary-text.ts';
 import { asNeaiError } from './failure.ts';
 import { commitOf } from './history/commit.ts';
 import { addHistoryOptions, folderInHistory, historyFile } from './history/options.ts';
@@ -37,7 +32,6 @@ import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
-import { chooseBoard } from './slot-choice.ts';
 
 const DEFAULT_THRESHOLD = 90;
 
@@ -54,6 +48,14 @@ export function registerCompare(program: Command): void {
       '--detect <lines...>',
       'with --library: F[:first-last]=nominal|anomaly|unknown to detect, in order',
     )
+    .option('--reference <side>', `what is held to be right: ${SIDE_FORMS} (default: emulator)`)
+    .option('--target <side>', 'what is compared with it: the same forms (default: board)')
+    .option(
+      '--tolerance <profile>',
+      'bit-exact (default), one-point, or similarity=2,ulp=8,knowledge=ignored',
+    )
+    .option('--tolerance-reason <text>', 'why a tolerance is right; stands beside the verdict')
+    .option('--no-explain', 'do not look for the stage in which a difference begins')
     .option('--board <board>', 'start a virtual board of this kind')
     .option('--slot <name>', 'use this slot of the rack file')
     .option('--rack <file>', 'rack file', 'rack.yaml')
@@ -102,8 +104,8 @@ interface Kept {
 }
 
 /**
- * Runs a whole comparison and leaves record and page in a folder of their own. What goes wrong before a board is
- * reached is thrown; what goes wrong on the board ends up in the outcome.
+ * Runs a whole comparison and leaves record and page in a folder of their own. What goes wrong before a side has run is
+ * thrown; what goes wrong while it runs ends up in the outcome.
  */
 export async function compare(options: CompareOptions, signal: AbortSignal): Promise<CompareOutcome> {
   await makeFolder(options.out, 'RUN_FOLDER');
@@ -127,10 +129,11 @@ async function compareAndKeep(
   { history, file, watch }: Kept,
 ): Promise<CompareOutcome> {
   const startedAt = new Date();
-  const subject = subjectOf(options);
+  const startMs = performance.now();
+  const sides = await chooseSides(options);
+  const subject = subjectOf(options, sides.recorded);
   const limits = budgetOf(options);
-  const choice = chooseBoard(options);
-  const board = loadBoard(choice.board);
+  const tolerance = toleranceFrom(options.tolerance, options.toleranceReason);
   const prepared = await watch.time(subject.kind === 'searched' ? 'search' : 'read library and files', () =>
     prepare(
       subject,
@@ -150,54 +153,51 @@ async function compareAndKeep(
       folder: file === null ? null : folderInHistory(file, folder.path),
     },
     {
-      ...{ board: board.id, library: prepared.library.id, commit },
+      ...{ board: sides.target.name, library: prepared.library.id, commit },
       facts: { 'uncommitted changes': uncommitted },
     },
     watch.timings,
   );
-  const firmware = await watch.time('build', () =>
-    buildBoardFirmware(prepared.library, board.id, folder.path, signal, limitsTo(prepared.limitedTo)),
-  );
-  const reference = await watch.time('emulator', async () =>
-    driveEmulator(new Emulator(prepared.library), prepared.plan.calls, Math.fround(options.sensitivity)),
-  );
-  for (const answer of reference) history.answer('reference', answer);
-  const place = await watch.time('start board', () => choice.open(signal));
-  history.know({ kind: place.slot.kind });
+  const { library, plan } = prepared;
+  const context: SideContext = {
+    library,
+    limits: limitsTo(prepared.limitedTo),
+    calls: plan.calls,
+    curve: planCurve(plan.calls, library.detectFloor),
+    sensitivity: Math.fround(options.sensitivity),
+    folder: folder.path,
+    signal,
+    watch,
+    now: () => (performance.now() - startMs) / 1000,
+  };
   try {
-    const session = await watch.time('attach', () =>
-      attach(place.slot, { signal, evidenceDir: folder.path }),
-    );
-    let boardRun: BoardRun;
-    try {
-      const facts = { sensitivity: Math.fround(options.sensitivity), libraryId: prepared.library.id };
-      const frames = new FrameLog(join(folder.path, 'frames.log'));
-      const onAnswer = (answer: TargetAnswer): void => history.answer('target', answer);
-      const means = { signal, watch, frames, onAnswer };
-      boardRun = await runOnBoard(session, firmware, prepared.plan, { ...facts, ...means });
-    } finally {
-      await session.close();
-    }
-    const tools = await toolVersions({
-      openOcdVersion: boardRun.openOcdVersion,
-      control: place.slot.control,
-    });
-    const transcripts = await keepTranscripts(folder, boardRun);
-    const parts = {
+    const run = async (name: 'reference' | 'target') => {
+      const side = sides[name];
+      // Two boards would write over each other's images and logs.
+      const own = name === 'reference' ? { ...context, folder: join(folder.path, 'reference') } : context;
+      if (side.name !== 'emulator') await makeFolder(own.folder, 'RUN_FOLDER');
+      return { side, run: await side.run(own, (answer) => history.answer(name, answer)) };
+    };
+    const reference = await run('reference');
+    const target = await run('target');
+    history.know({ kind: target.run.evidence.kind });
+    const { record, brokenOff } = await comparePair({
+      threshold: options.threshold,
+      limits,
+      tolerance,
+      explain: options.explain !== false,
       folder,
       startedAt,
-      endedAt: new Date(),
-      options,
-      limits,
+      command: ['neai', ...process.argv.slice(2)].join(' '),
       prepared,
-      board,
-      slot: place.slot,
-    };
-    const { timings } = watch;
-    const record = assembleRecord({ ...parts, firmware, reference, boardRun, tools, timings, transcripts });
-    return await leave(folder, record, boardRun.brokenOff, history);
+      context,
+      reference,
+      target,
+    });
+    return await leave(folder, record, brokenOff, history);
   } finally {
-    await place.close();
+    await sides.target.close();
+    await sides.reference.close();
   }
 }
 
@@ -214,59 +214,6 @@ async function leave(
   await writeReport(record, paths.report);
   return { record, summary: compareSummary(record, paths), brokenOff, alarms };
 }
-
-/** The transcript of a run that failed is evidence; that of a good run is noise. */
-async function keepTranscripts(
-  folder: RunFolder,
-  { brokenOff, transcript }: BoardRun,
-): Promise<RunRecord['transcripts']> {
-  if (brokenOff === null) return [];
-  const path = join(folder.path, 'openocd-transcript.txt');
-  await writeFile(path, transcript);
-  return [{ what: 'OpenOCD', path }];
-}
-
-/** What a person reads at the end: files, figures, verdicts, and where the rest lies. */
-function summaryLines({ record, summary }: CompareOutcome): string[] {
-  const { board, emulator, perCall, footprint, link } = summary;
-  const { signals, mismatches } = record.comparison;
-  const percent = (fraction: number | null): string =>
-    fraction === null ? 'not shown' : `${(100 * fraction).toFixed(1)} %`;
-  const lines = record.dataset.files.map(
-    ({ path, searched, learned, detected }) =>
-      `${path}: searched ${ranges(searched)}; learned ${ranges(learned)}; detected ${ranges(detected)}`,
-  );
-  const seen = [...record.calls.seen].filter((flag) => flag === '1').length;
-  if (seen > 0) lines.push(`${seen} detected lines were seen by search or learning: left out of accuracy`);
-  lines.push(
-    `${signals} signals compared, ${mismatches} calls differ`,
-    `balanced accuracy: board ${percent(board.balancedAccuracy)}, emulator ${percent(emulator.balancedAccuracy)}`,
-    `confidence: board ${percent(board.confidence)}, emulator ${percent(emulator.confidence)}`,
-    `per call: learn ${perCall.learn ?? 'none'}, detect ${perCall.detect ?? 'none'} ${perCall.unit}`,
-  );
-  if (footprint !== null) {
-    const stack =
-      footprint.stackBytes === null ? 'stack not told' : `stack ${footprint.stackBytes} bytes used`;
-    lines.push(
-      `flash ${footprint.flashBytes} bytes, RAM ${footprint.ramBytes} bytes, .neai ${footprint.neaiBytes} bytes, ${stack}`,
-      ...costLines(footprint),
-    );
-  }
-  if (link !== null)
-    lines.push(`link: ${link.bytes} bytes in ${link.seconds.toFixed(2)} s at ${link.baud} baud`);
-  for (const { step, seconds } of record.timings) lines.push(`${seconds.toFixed(2).padStart(8)} s  ${step}`);
-  lines.push(
-    ...verdictLines(record.verdicts, record.evidence),
-    `record ${summary.record}`,
-    `report ${summary.report}`,
-  );
-  return lines;
-}
-
-const ranges = (list: readonly (readonly [number, number])[]): string =>
-  list.length === 0
-    ? 'none'
-    : list.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 
 function sensitivity(text: string): number {
   const value = Math.fround(Number(text));

@@ -40,6 +40,7 @@ export async function buildFirmware(
     shape,
     outDir,
     measureLibrary = false,
+    traceWords = 0,
     signal,
   }: {
     board: Board;
@@ -47,6 +48,8 @@ export async function buildFirmware(
     outDir: string;
     /** Link the same firmware around an empty library too, and tell the difference. */
     measureLibrary?: boolean;
+    /** A build with taps, which keeps so many words of what happens inside a call; 0: the shipped build. */
+    traceWords?: number;
     signal?: AbortSignal;
   },
 ): Promise<BuiltFirmware> {
@@ -56,6 +59,7 @@ export async function buildFirmware(
       NEAI_BOARD: board.id,
       NEAI_LONGEST_CALL_MS: longestCallMs(board, shape),
       NEAI_WITH_EMPTY: measureLibrary ? 'ON' : 'OFF',
+      ...(traceWords > 0 && { NEAI_TRACE_WORDS: traceWords }),
     };
     const build = await compile(folder, { plan, cross: true, variables, signal });
     const emptyElf = join(build, 'empty.elf');

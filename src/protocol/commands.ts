@@ -289,10 +289,20 @@ const COMMANDS = [
     id: 18,
     name: 'trace',
     read: true,
-    state: 'reserved',
-    meaning: 'Output of one stage in the last call, in a tap build.',
-    request: [uint('stage', 'number of the stage'), uint('offset', 'first value wanted')],
-    response: [bytes('values', KNOWLEDGE_CHUNK_BYTES, 'little-endian float32')],
+    state: 'built',
+    meaning:
+      'What happened inside the last learn or detect, in a build with taps; other builds refuse it as unsupported.',
+    request: [uint('offsetWords', 'first word wanted of the trace')],
+    response: [
+      uint('words', 'length of the trace'),
+      word('distance', 'of the last detect that computed one, over its reference'),
+      word('score', 'the model gave last'),
+      bytes(
+        'content',
+        KNOWLEDGE_CHUNK_BYTES,
+        'words of the trace, little-endian: of each stage its number (2^32 − 1: the signal as it came in), its length, 1 when its values follow and 0 when there was no room for them, and the values',
+      ),
+    ],
   },
   {
     id: 19,

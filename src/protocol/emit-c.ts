@@ -53,6 +53,7 @@ function limits(): string[] {
 }
 
 function xMacro(name: string, rows: string[]): string {
+  if (rows.length === 0) return `#define ${name}(X)`;
   return [`#define ${name}(X) \\`, rows.map((row) => `    X(${row})`).join(' \\\n')].join('\n');
 }
 

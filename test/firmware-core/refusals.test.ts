@@ -98,7 +98,7 @@ const samples = (count: number): Float32Array => new Float32Array(count);
 describe('the core refuses with a code of its own, executes nothing, and is ready', () => {
   it.each<[string, RefusalName, CommandName | number, CborValue[]]>([
     ['a command without a row', 'unknown_command', 200, []],
-    ['a reserved command', 'unsupported', 'trace', [0, 0]],
+    ['a trace of a build without taps', 'unsupported', 'trace', [0]],
     ['a command of another kind of library', 'unsupported', 'classify', [samples(48)]],
     ['one sample too few', 'wrong_length', 'learn', [samples(47)]],
     ['one sample too many', 'wrong_length', 'learn', [samples(49)]],

@@ -1,71 +1,70 @@
-import type { Emulator } from '../../engine/index.ts';
-import type { Answer, TargetAnswer } from '../../record/calls.ts';
+import type { TargetAnswer } from '../../record/calls.ts';
+import type { CallSpan } from '../../record/timeline.ts';
 import type { NeaiError } from '../../shared/errors.ts';
+import type { CurvePlan } from './curve.ts';
 import type { SignalCall } from './signal-plan.ts';
 
-/** The board as a comparison needs it: one call, one answer. */
-export interface TargetSide {
+/** A side as a comparison drives it: one call, one answer. */
+export interface DrivenSide {
   initialize(signal: AbortSignal): Promise<TargetAnswer>;
   learn(values: Float32Array, signal: AbortSignal): Promise<TargetAnswer>;
   detect(values: Float32Array, signal: AbortSignal): Promise<TargetAnswer>;
 }
 
-/** The emulator's answers to the same calls, in the same order. */
-export function driveEmulator(
-  emulator: Emulator,
-  calls: readonly SignalCall[],
-  sensitivity: number,
-): Answer[] {
-  return calls.map((call) => {
-    const code = callEmulator(emulator, call);
-    if (call.operation === 'initialize') emulator.setSensitivity(sensitivity);
-    return { code, learnCounter: emulator.learnCounter, digest: emulator.digest() };
-  });
-}
-
-function callEmulator(emulator: Emulator, call: SignalCall): number {
-  if (call.operation === 'initialize') return emulator.initialize();
-  // The copy keeps the promise that a signal file's values stay as they were read, whatever is called.
-  const values = Float32Array.from(call.signal!);
-  return call.operation === 'learn' ? emulator.learn(values) : emulator.detect(values);
-}
-
 export interface Drive {
   /** Fewer than calls when the run broke off. */
   readonly answers: TargetAnswer[];
+  /** When each answered call began and ended, on the clock of the run. */
+  readonly spans: CallSpan[];
+  /** Codes that the curve's signals got, one list a point that was reached. */
+  readonly probes: number[][];
   /** What ended the run early; null when every planned call was answered. */
   readonly brokenOff: NeaiError | null;
 }
 
+export interface DriveOptions {
+  readonly signal: AbortSignal;
+  readonly curve: CurvePlan;
+  /** Seconds since the run began. */
+  readonly now: () => number;
+  readonly afterInitialize: () => Promise<void>;
+  /** Told each answer as it comes, and how many there are now. */
+  readonly onAnswer: (answer: TargetAnswer, done: number) => void;
+  readonly asFailure: (thrown: unknown) => NeaiError;
+}
+
 /**
- * The board's answers, one call after the other. A failure of the rack ends the run but keeps what was answered until
- * then: the record shows it.
+ * A side's answers, one call after the other. A failure of the rack ends the run but keeps what was answered until then:
+ * the record shows it. Signals of the learning curve are detected in between and are no calls of the run.
  */
-export async function driveTarget(
-  target: TargetSide,
+export async function drive(
+  side: DrivenSide,
   calls: readonly SignalCall[],
-  options: {
-    readonly signal: AbortSignal;
-    readonly afterInitialize: () => Promise<void>;
-    /** Told each answer as it comes, and how many there are now. */
-    readonly onAnswer: (answer: TargetAnswer, done: number) => void;
-    readonly asFailure: (thrown: unknown) => NeaiError;
-  },
+  options: DriveOptions,
 ): Promise<Drive> {
-  const answers: TargetAnswer[] = [];
+  const { curve, now } = options;
+  const result = { answers: [] as TargetAnswer[], spans: [] as CallSpan[], probes: [] as number[][] };
+  let learns = 0;
   try {
     for (const call of calls) {
       options.signal.throwIfAborted();
-      if (call.operation === 'initialize') {
-        answers.push(await target.initialize(options.signal));
-        await options.afterInitialize();
-      } else {
-        answers.push(await target[call.operation](call.signal!, options.signal));
+      const startSeconds = now();
+      const answer =
+        call.operation === 'initialize'
+          ? await side.initialize(options.signal)
+          : await side[call.operation](call.signal!, options.signal);
+      result.answers.push(answer);
+      result.spans.push({ startSeconds, endSeconds: now() });
+      options.onAnswer(answer, result.answers.length);
+      if (call.operation === 'initialize') await options.afterInitialize();
+      if (call.operation === 'learn' && curve.points.includes(++learns)) {
+        const codes: number[] = [];
+        for (const values of curve.signals) codes.push((await side.detect(values, options.signal)).code);
+        result.probes.push(codes);
       }
-      options.onAnswer(answers.at(-1)!, answers.length);
     }
-    return { answers, brokenOff: null };
+    return { ...result, brokenOff: null };
   } catch (thrown) {
-    return { answers, brokenOff: options.asFailure(thrown) };
+    return { ...result, brokenOff: options.asFailure(thrown) };
   }
 }

@@ -3,6 +3,7 @@ import { type Label, labelSchema } from '../../record/primitives.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import type { HistoryOption } from '../history/options.ts';
 import type { BudgetOptions } from './budgets.ts';
+import type { RecordedRun } from './sides/recorded-side.ts';
 
 /** The command line of `neai compare`, as commander hands it over. */
 export interface CompareOptions extends BudgetOptions, HistoryOption {
@@ -12,6 +13,11 @@ export interface CompareOptions extends BudgetOptions, HistoryOption {
   readonly library?: string;
   readonly learn?: string[];
   readonly detect?: string[];
+  readonly reference?: string;
+  readonly target?: string;
+  readonly tolerance?: string;
+  readonly toleranceReason?: string;
+  readonly explain?: boolean;
   readonly board?: string;
   readonly slot?: string;
   readonly rack?: string;
@@ -39,13 +45,26 @@ export type Subject =
       readonly library: string;
       readonly learn: readonly FileWithRange[];
       readonly detect: readonly (FileWithRange & { readonly label: Label })[];
+    }
+  | {
+      /** The calls of a run that was made before. */
+      readonly kind: 'recorded';
+      /** Null: the library that lies beside the record. */
+      readonly library: string | null;
+      readonly run: RecordedRun;
     };
 
 const usage = (message: string, remedy: string): NeaiError => new NeaiError('USAGE', message, { remedy });
 
-/** Decides between the two forms of the command and refuses mixtures of them. @throws NeaiError USAGE */
-export function subjectOf(options: CompareOptions): Subject {
+/**
+ * Decides between the forms of the command and refuses mixtures of them.
+ * @param recorded a run that is one of the sides: without other calls, its own are made again. @throws NeaiError USAGE
+ */
+export function subjectOf(options: CompareOptions, recorded: RecordedRun | null = null): Subject {
   const { library, learn, detect, regular, abnormal, axes } = options;
+  const named = learn ?? detect ?? regular ?? abnormal;
+  if (recorded !== null && named === undefined)
+    return { kind: 'recorded', library: library ?? null, run: recorded };
   if (library === undefined) {
     if (learn !== undefined || detect !== undefined) {
       throw usage(

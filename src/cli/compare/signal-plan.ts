@@ -7,9 +7,9 @@ import {
   type LineReference,
   selectionLines,
 } from '../../engine/dataset/split.ts';
-import type { PlannedCall } from '../../record/calls.ts';
+import { type PlannedCall, unpackCalls } from '../../record/calls.ts';
 import type { Label } from '../../record/primitives.ts';
-import type { DatasetFile } from '../../record/run-record.ts';
+import type { DatasetFile, RunRecord } from '../../record/run-record.ts';
 
 /** A call and the values it carries; null for initialize. */
 export interface SignalCall extends PlannedCall {
@@ -76,6 +76,16 @@ export function planFixedLibrary(
   const datasets = [...new Set([...learn, ...detect].map(({ dataset }) => dataset))];
   const labels = new Map(detect.map(({ dataset, label }) => [dataset, label ?? 'unknown'] as const));
   return assemble(datasets, uses, labels, searched);
+}
+
+/** The calls of a record, with their signals. @param datasets the record's files, in its order. */
+export function planRecorded(record: RunRecord, datasets: readonly Dataset[]): SignalPlan {
+  const calls = unpackCalls(record.calls).calls.map((call): SignalCall => {
+    if (call.file === null) return { ...call, signal: null };
+    const dataset = datasets[call.file]!;
+    return { ...call, signal: signalAt(dataset, dataset.lineNumbers.indexOf(call.line!)) };
+  });
+  return { calls, files: record.dataset.files };
 }
 
 function linesOf(files: readonly FileLines[], operation: 'learn' | 'detect'): Use[] {

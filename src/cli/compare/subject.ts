@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Dataset } from '../../engine/dataset/dataset.ts';
 import type { FileWithRange } from '../../engine/dataset/line-range.ts';
 import type { Library } from '../../engine/index.ts';
@@ -9,7 +9,7 @@ import { loadLibrary, loadLimits } from '../../studio/load-library.ts';
 import { readDataset } from '../../studio/read-dataset.ts';
 import { searchWithProgress } from '../search/run.ts';
 import type { CompareOptions, Subject } from './options.ts';
-import { planAfterSearch, planFixedLibrary, type SignalPlan } from './signal-plan.ts';
+import { planAfterSearch, planFixedLibrary, planRecorded, type SignalPlan } from './signal-plan.ts';
 
 /** A library and what will be done with it. */
 export interface Prepared {
@@ -29,9 +29,14 @@ export async function prepare(
   options: CompareOptions,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  return subject.kind === 'searched'
-    ? prepareSearched(subject, options, signal)
-    : prepareFixed(subject, options.axes);
+  switch (subject.kind) {
+    case 'searched':
+      return prepareSearched(subject, options, signal);
+    case 'fixed':
+      return prepareFixed(subject, options.axes);
+    case 'recorded':
+      return prepareRecorded(subject);
+  }
 }
 
 async function prepareSearched(
@@ -83,6 +88,30 @@ async function prepareFixed(
   const plan = planFixedLibrary(learn, detect, library.search);
   const limitedTo = await loadLimits(subject.library);
   return { library, librarySha256: sha256Of(library), plan, evaluations: null, limitedTo };
+}
+
+/** The calls of a record again, from the files it names, which must be the same ones. */
+async function prepareRecorded({
+  library: path,
+  run,
+}: Extract<Subject, { kind: 'recorded' }>): Promise<Prepared> {
+  const { file, record } = run;
+  const library = await loadLibrary(path ?? join(dirname(file), 'library.json'));
+  const read = datasetReader(library);
+  const datasets = [];
+  for (const { path: name, sha256 } of record.dataset.files) {
+    const dataset = await read(name);
+    if (dataset.sha256 !== sha256) {
+      throw new NeaiError('RECORD_OTHER_CALLS', 'a file is another one than when the run was recorded', {
+        file: name,
+        asked: `SHA-256 ${sha256}`,
+        got: `SHA-256 ${dataset.sha256}`,
+      });
+    }
+    datasets.push(dataset);
+  }
+  const plan = planRecorded(record, datasets);
+  return { library, librarySha256: sha256Of(library), plan, evaluations: null, limitedTo: [] };
 }
 
 async function linesOf(

@@ -8,18 +8,23 @@ export type Tools = RunRecord['tools'];
 /** Versions of everything that took part; null where a part did not or does not tell. */
 export async function toolVersions(parts: {
   readonly openOcdVersion: string | null;
-  readonly control: string | undefined;
+  readonly libunicorn: string | null;
 }): Promise<Tools> {
   const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   const compiler = await execa('arm-none-eabi-gcc', ['-dumpfullversion'], { reject: false, timeout: 10_000 });
-  const hello =
-    parts.control === undefined ? {} : await askControl(parts.control, { do: 'hello' }).catch(() => ({}));
-  const libunicorn: unknown = (hello as Record<string, unknown>)['libunicorn'];
   return {
     neai: manifest.version,
     node: process.versions.node,
     openocd: parts.openOcdVersion,
     compiler: compiler.failed ? null : `arm-none-eabi-gcc ${compiler.stdout.trim()}`,
-    libunicorn: typeof libunicorn === 'string' ? libunicorn : null,
+    libunicorn: parts.libunicorn,
   };
+}
+
+/** Version of libunicorn behind a control socket; null where there is none, or it does not tell. */
+export async function libunicornOf(control: string | undefined): Promise<string | null> {
+  if (control === undefined) return null;
+  const hello = await askControl(control, { do: 'hello' }).catch((): Record<string, unknown> => ({}));
+  const { libunicorn } = hello;
+  return typeof libunicorn === 'string' ? libunicorn : null;
 }

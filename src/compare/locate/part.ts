@@ -20,7 +20,10 @@ export function tracesDiffer(reference: CallTrace, target: CallTrace): boolean {
     bothTell(reference.score, target.score) ||
     bothTell(reference.distance, target.distance) ||
     reference.stages.length !== target.stages.length ||
-    reference.stages.some(({ words }, index) => firstDifferent(words, target.stages[index]!.words) !== null)
+    reference.stages.some(({ words }, index) => {
+      const other = target.stages[index]!.words;
+      return words !== null && other !== null && firstDifferent(words, other) !== null;
+    })
   );
 }
 

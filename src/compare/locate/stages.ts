@@ -32,7 +32,7 @@ export function stagePairs(
   const floats = { floats: () => true, shown: shownFloat };
   for (const { stage, words } of reference.stages) {
     const other = target.stages.find((candidate) => candidate.stage === stage);
-    if (other === undefined) continue;
+    if (words === null || other === undefined || other.words === null) continue;
     const step = library.steps[stage];
     const axes = stage === INPUT_TAP ? library.axes : (step?.axes ?? null);
     pairs.push({

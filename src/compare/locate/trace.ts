@@ -10,7 +10,8 @@ export interface TracedCall {
 export interface StageOutput {
   /** 0-based number of the kernel call; INPUT_TAP for the signal as the library was given it. */
   readonly stage: number;
-  readonly words: Uint32Array;
+  /** Null when the stage ran and the side had no room to keep its values. */
+  readonly words: Uint32Array | null;
 }
 
 /** What one side tells of one call, inside and out. */

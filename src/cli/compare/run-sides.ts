@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { judgeRun } from '../../compare/judge.ts';
+import { type CallSequence, packCalls } from '../../record/calls.ts';
+import type { Limits } from '../../record/cost.ts';
+import type { Divergence } from '../../record/divergence.ts';
+import type { Cause } from '../../record/fitness-facts.ts';
+import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord } from '../../record/run-record.ts';
+import { packCallTimes, type Timeline } from '../../record/timeline.ts';
+import type { Tolerance } from '../../record/tolerance.ts';
+import { ERROR_CODES } from '../../shared/error-codes.ts';
+import type { NeaiError } from '../../shared/errors.ts';
+import { explain } from './explain.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { ComparedSide, SideContext, SideRun } from './sides/side.ts';
+import type { Prepared } from './subject.ts';
+import { toolVersions } from './tools.ts';
+
+/** What two sides are judged by. */
+export interface Judging {
+  readonly threshold: number;
+  readonly limits: Limits;
+  readonly tolerance: Tolerance;
+  /** Whether a difference is followed to its stage. */
+  readonly explain: boolean;
+}
+
+export interface RanSide {
+  readonly side: ComparedSide;
+  readonly run: SideRun;
+}
+
+export interface PairInput extends Judging {
+  readonly folder: RunFolder;
+  readonly startedAt: Date;
+  readonly command: string;
+  readonly prepared: Prepared;
+  readonly context: SideContext;
+  readonly reference: RanSide;
+  readonly target: RanSide;
+  /** Why fitness is no better, asked only when it failed. */
+  readonly causes?: (judged: RunRecord['fitnessFacts'], sequence: CallSequence) => Cause[];
+}
+
+export interface ComparedPair {
+  readonly record: RunRecord;
+  /** What ended the run of a side early. */
+  readonly brokenOff: NeaiError | null;
+}
+
+/** The record of two sides that have run: judged, and where they differ, explained. */
+export async function comparePair(input: PairInput): Promise<ComparedPair> {
+  const { prepared, context, reference, target } = input;
+  const { plan, library } = prepared;
+  const sequence = { calls: plan.calls, reference: reference.run.answers, target: target.run.answers };
+  const files = plan.files.map(({ path }) => path);
+  const brokenOff = target.run.brokenOff ?? reference.run.brokenOff;
+  const board = target.run.board ?? reference.run.board;
+  const { threshold, limits, tolerance } = input;
+  const footprint = target.run.board?.footprint ?? null;
+  const judgement = judgeRun({
+    sequence,
+    files,
+    evidence: target.run.evidence,
+    tolerance,
+    threshold,
+    limits,
+    minimumLearningIterations: library.minimumLearningIterations,
+    footprint,
+    contents: plan.calls.map(({ signal }) => (signal === null ? null : contentOf(signal))),
+    probes: context.curve.points.flatMap((learns, index) => {
+      const [ours, theirs] = [reference.run.probes[index], target.run.probes[index]];
+      if (ours === undefined || theirs === undefined) return [];
+      return [{ learns, labels: context.curve.labels, reference: ours, target: theirs }];
+    }),
+    brokenOffBecause: brokenOff === null ? null : `${brokenOff.code}: ${brokenOff.message}`,
+  });
+  const { firstMismatch, firstOutside } = judgement.comparison;
+  const toExplain = tolerance.profile === 'bit-exact' ? firstMismatch : firstOutside;
+  let divergence: Divergence | null = null;
+  if (toExplain !== null && input.explain) {
+    const ran = ({ side, run }: RanSide) => ({ side, answers: run.answers });
+    divergence = await context.watch.time('find the difference', () =>
+      explain({ context, files, firstMismatch: toExplain, reference: ran(reference), target: ran(target) }),
+    );
+  }
+  const failed = judgement.verdicts.fitness.verdict === 'FAIL';
+  const causes = failed ? (input.causes?.(judgement.fitnessFacts, sequence) ?? []) : [];
+  const record: RunRecord = {
+    format: RUN_RECORD_FORMAT,
+    formatVersion: RUN_RECORD_VERSION,
+    runId: input.folder.runId,
+    startedAt: input.startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+    command: input.command,
+    tools: await toolVersions({
+      openOcdVersion: board?.openOcdVersion ?? null,
+      libunicorn: board?.libunicorn ?? null,
+    }),
+    evidence: target.run.evidence,
+    sides: { reference: reference.run.about, target: target.run.about },
+    board: board?.board ?? null,
+    library: libraryFacts(prepared),
+    firmware: board?.firmware ?? null,
+    dataset: { files: [...plan.files] },
+    threshold,
+    sensitivity: context.sensitivity,
+    limits,
+    calls: packCalls(sequence),
+    ...judgement,
+    fitnessFacts: { ...judgement.fitnessFacts, causes },
+    divergence,
+    travel: null,
+    footprint,
+    link: board?.link ?? null,
+    flash: board?.flash ?? null,
+    console: board?.console ?? [],
+    timeline: timelineOf(reference.run, target.run),
+    timings: [...context.watch.timings],
+    failure:
+      brokenOff === null
+        ? null
+        : { code: brokenOff.code, class: ERROR_CODES[brokenOff.code].class, text: brokenOff.message },
+    transcripts: board?.transcripts ?? [],
+  };
+  return { record, brokenOff };
+}
+
+/** Events of both sides by time; those of the reference say so. Call times are the target's. */
+function timelineOf(reference: SideRun, target: SideRun): Timeline {
+  const ofReference = reference.events.map((event) => ({ ...event, text: `reference: ${event.text}` }));
+  const rounded = (seconds: number): number => Number(seconds.toFixed(6));
+  const events = [...ofReference, ...target.events]
+    .map((event) => ({
+      ...event,
+      atSeconds: rounded(event.atSeconds),
+      durationSeconds: event.durationSeconds === null ? null : rounded(event.durationSeconds),
+    }))
+    .sort((a, b) => a.atSeconds - b.atSeconds);
+  return { events, calls: target.spans === null ? null : packCallTimes(target.spans) };
+}
+
+function libraryFacts({ library, librarySha256, evaluations }: Prepared): RunRecord['library'] {
+  return {
+    id: library.id,
+    sha256: librarySha256,
+    axes: library.axes,
+    bufferSize: library.bufferSize,
+    minimumLearningIterations: library.minimumLearningIterations,
+    detectFloor: library.detectFloor,
+    pipeline: library.pipeline.map(({ transform, params }) => inWords(transform, params)),
+    model: inWords(library.model.name, library.model.params),
+    searchEvaluations: evaluations,
+  };
+}
+
+/** A stage as a person reads it: `pooled points=16`. */
+function inWords(name: string, params: Readonly<Record<string, unknown>>): string {
+  return [name, ...Object.entries(params).map(([key, value]) => `${key}=${JSON.stringify(value)}`)].join(' ');
+}
+
+const contentOf = (signal: Float32Array): string =>
+  createHash('sha256')
+    .update(new Uint8Array(signal.buffer, signal.byteOffset, signal.byteLength))
+    .digest('base64');
