@@ -15,6 +15,9 @@ export const BOARD_CORES = [
 export const BUILD_ID_OFFSET_BYTES = 0x200;
 export const BUILD_ID_BYTES = 32;
 
+/** Begins the source of facts that were taken over from another board and that nobody has looked up yet. */
+export const UNCHECKED = 'UNCHECKED,';
+
 /** DBGMCU of chips with Cortex-M0 and M0+ (F0, G0, L0): not on the private bus of the core. */
 const PERIPHERAL_DBGMCU = 0x40015800;
 

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { emitBoards } from '../../src/boards/emit-board.ts';
 import { ramRange } from '../../src/boards/emit-memory.ts';
 import { listBoards, loadBoard, parseBoard } from '../../src/boards/load.ts';
+import { UNCHECKED } from '../../src/boards/schema.ts';
 import { NeaiError } from '../../src/shared/errors.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -31,6 +32,10 @@ function refusal(change: Change): NeaiError {
 describe('a board.json', () => {
   it.each(boards)('of %s is complete, and says so of the folder it lies in', (id) => {
     expect(loadBoard(id).id).toBe(id);
+  });
+
+  it.each(boards)('of %s has no fact that nobody has looked up', (id) => {
+    expect(readFileSync(join(root, 'firmware/boards', id, 'board.json'), 'utf8')).not.toContain(UNCHECKED);
   });
 
   it.each<[string, Change, string]>([

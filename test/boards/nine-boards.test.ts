@@ -116,9 +116,9 @@ describe.each(boards.map((board) => [board.id, board] as const))('the virtual %s
   }, 240_000);
 });
 
-it('all nine give identical bits for the same library', () => {
+it('all boards give identical bits for the same library', () => {
   expect([...bits.keys()]).toEqual(boards.map(({ id }) => id));
-  expect(boards).toHaveLength(9);
+  expect(boards.length).toBeGreaterThanOrEqual(9);
   const [first, ...others] = [...bits.values()];
   for (const other of others) expect(other).toEqual(first);
   // Regular and abnormal signals are told apart, so that there is something to be identical in.
