@@ -9,6 +9,8 @@ export interface PageParts {
   readonly styles: readonly string[];
   /** Files under reports/, in the order in which they depend on each other. */
   readonly modules: readonly string[];
+  /** False for a page without any plot: it carries no plotting library and is a tenth of the size. */
+  readonly plots?: boolean;
   /** What the page's script reads, as JSON in an element of this id. */
   readonly data: { readonly id: string; readonly value: unknown };
   readonly body: Markup;
@@ -19,12 +21,13 @@ export interface PageParts {
  * the browser), and works without its script but for the plots.
  * @returns text of the page, UTF-8, about 1.2 MB plus its data.
  */
-export function selfContainedPage({ title, bodyClass, styles, modules, data, body }: PageParts): string {
-  const library = plotLibrary();
+export function selfContainedPage(parts: PageParts): string {
+  const { title, bodyClass, styles, modules, data, body, plots = true } = parts;
+  const library = plots ? plotLibrary() : null;
   const script = pageScript(modules);
   const policy = [
     "default-src 'none'",
-    `script-src ${scriptHash(library)} ${scriptHash(script)}`,
+    ['script-src', ...(library === null ? [] : [scriptHash(library)]), scriptHash(script)].join(' '),
     "style-src 'unsafe-inline'",
     'img-src data: blob:',
     "base-uri 'none'",
@@ -43,8 +46,12 @@ export function selfContainedPage({ title, bodyClass, styles, modules, data, bod
 <body class="${bodyClass}">
 ${body}
 <script type="application/json" id="${data.id}">${jsonForScript(data.value)}</script>
-<script>${new Markup(library)}</script>
-<script>${new Markup(script)}</script>
+${
+  library === null
+    ? null
+    : html`<script>${new Markup(library)}</script>
+`
+}<script>${new Markup(script)}</script>
 </body>
 </html>
 `;

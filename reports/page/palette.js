@@ -10,6 +10,7 @@ export function palette() {
     nominal: colour('nominal'),
     anomaly: colour('anomaly'),
     unknown: colour('unknown'),
+    pass: colour('pass'),
     fail: colour('fail'),
     accent: colour('accent'),
     abnormal: colour('abnormal'),

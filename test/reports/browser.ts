@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { writeDuelPage, writeReport, writeSearchPage } from '../../reports/write-report.ts';
+import { writeDuelPage, writeReport, writeSearchPage, writeTrendPage } from '../../reports/write-report.ts';
 import type { DuelRecord } from '../../src/record/duel-record.ts';
+import type { HistoryRecord } from '../../src/record/history-record.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import type { SearchRecord } from '../../src/record/search-record.ts';
 
@@ -52,6 +53,12 @@ export const openDuelPage = (
   record: DuelRecord,
   options?: BrowserContextOptions,
 ): Promise<OpenedReport> => openPage(browser, (path) => writeDuelPage(record, path), options);
+/** Writes the page of a history and opens it; as {@link openPage}. */
+export const openTrendPage = (
+  browser: Browser,
+  record: HistoryRecord,
+  options?: BrowserContextOptions,
+): Promise<OpenedReport> => openPage(browser, (path) => writeTrendPage(record, path), options);
 
 /** Writes a page into a folder of its own and opens it as a user would: by its file. */
 async function openPage(
@@ -60,7 +67,23 @@ async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<OpenedReport> {
   const folder = await mkdtemp(join(tmpdir(), 'neai-report-'));
-  const url = pathToFileURL(await write(join(folder, 'report.html'))).href;
+  const opened = await openFile(browser, await write(join(folder, 'report.html')), options);
+  return {
+    ...opened,
+    async [Symbol.asyncDispose]() {
+      await opened[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Opens a page that lies on the disk. */
+export async function openFile(
+  browser: Browser,
+  file: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedReport> {
+  const url = pathToFileURL(file).href;
   const context = await browser.newContext({ viewport: { width: 1600, height: 900 }, ...options });
   const page = await context.newPage();
   const requests: string[] = [];
@@ -73,16 +96,7 @@ async function openPage(
     await dialog.dismiss();
   });
   await page.goto(url);
-  return {
-    page,
-    requests,
-    complaints,
-    url,
-    async [Symbol.asyncDispose]() {
-      await context.close();
-      await rm(folder, { recursive: true });
-    },
-  };
+  return { page, requests, complaints, url, [Symbol.asyncDispose]: () => context.close() };
 }
 
 /** Pixels by which a page is wider than its window. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   heldOutLines,
   type LabelSplit,
@@ -31,6 +30,7 @@ import {
   type Stretch,
   type WinnerRecord,
 } from '../../record/search-record.ts';
+import { neaiVersion } from '../version.ts';
 
 /** A search that has ended, with what the record tells beside it. */
 export interface RecordedSearch extends FinishedSearch {
@@ -90,10 +90,6 @@ export function assembleSearchRecord(search: RecordedSearch): SearchRecord {
     pareto: paretoFront(candidates),
     times: { seconds: Number(search.elapsedSeconds.toFixed(3)), candidates: null },
   };
-}
-
-function neaiVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function figuresOf(scores: LabelledScores, areaOfRatios?: number | null): SearchFigures {
