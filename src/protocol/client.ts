@@ -19,6 +19,14 @@ import { type Clock, realClock, type Transport } from './transport.ts';
 const HELLO_TIMEOUT_MS = 4000;
 /** The board gives up a raised rate after two seconds of silence. */
 const KEEP_ALIVE_MS = 500;
+/** A board that was reset at a raised rate answers at once when it is spoken to at the rate after reset. */
+const AFTER_RESET_MS = 1000;
+const SILENCES: ReadonlySet<string> = new Set([
+  'BOARD_SILENT',
+  'BOARD_GARBLED',
+  'PROTOCOL_NO_ANSWER',
+  'PROTOCOL_BAD_CRC',
+]);
 
 export interface ClientOptions {
   readonly transport: Transport;
@@ -60,6 +68,8 @@ export class Client {
   #unsettled: CommandName[] = [];
   #settlement: Settlement | undefined;
   #stopKeepAlive: () => void = () => undefined;
+  /** What a board that fell silent at a raised rate says of itself at the rate after reset; until the next session. */
+  #look: Promise<number | undefined> | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -134,15 +144,9 @@ export class Client {
     limits: CallLimits = {},
   ): Promise<ResponseOf<Name>> {
     if (this.#portLost) throw this.#portLost;
-    const response = decodeResponse(
-      name,
-      await this.#session.exchange(
-        name,
-        encodeRequest(name, request, this.#packAxes()),
-        limits,
-        this.#callsOf(request),
-      ),
-    );
+    const payload = encodeRequest(name, request, this.#packAxes());
+    const answer = this.#session.exchange(name, payload, limits, this.#callsOf(request));
+    const response = decodeResponse(name, await answer.catch((error) => this.#explainSilence(error)));
     const { learnCounter, digest } = response as Partial<LibraryState>;
     if (learnCounter !== undefined && digest !== undefined) this.#library = { learnCounter, digest };
     return response;
@@ -225,6 +229,7 @@ export class Client {
   async #greet(limits: CallLimits): Promise<Hello> {
     if (this.#portLost) throw this.#portLost;
     this.#session.lose({ code: 'PROTOCOL_SESSION_LOST', message: 'a new session was asked for' });
+    this.#look = undefined;
     const session = this.#newSession();
     this.#session = session;
     this.#counts.sessions++;
@@ -249,6 +254,46 @@ export class Client {
   /** Whether another rate is worth a try: nobody called it off, and the line is still there. */
   #mayTryAgain(error: unknown): boolean {
     return error instanceof RequestError && error.code !== 'INTERRUPTED' && this.#portLost === undefined;
+  }
+
+  /**
+   * At a raised rate a reset makes a board mute: its banner comes at the rate after reset. So a silence there is looked
+   * into at that rate before it is called one. What became of the request is left for `settle` as ever.
+   */
+  async #explainSilence(error: unknown): Promise<never> {
+    if (!(error instanceof RequestError) || this.#portLost !== undefined) throw error;
+    if (SILENCES.has(error.code) && this.#baud !== RESET_BAUD) this.#look ??= this.#bootCounterAfterReset();
+    const isLater = SILENCES.has(error.code) || error.code === 'PROTOCOL_SESSION_LOST';
+    const [before, now] = [this.#hello?.bootCounter, isLater ? await this.#look : undefined];
+    if (now === undefined || before === undefined || now === before) throw error;
+    const { command, outcome } = error;
+    const unknown = outcome === 'unknown' ? ' (whether it was executed is unknown)' : '';
+    throw new RequestError(
+      'BOARD_RESET_IN_SESSION',
+      `${command}: the board was reset${unknown}`,
+      command,
+      outcome,
+      { got: `boot counter ${now}, was ${before}`, cause: error },
+    );
+  }
+
+  /** Greets at the rate after reset. The session is given up again: whoever goes on opens his own. */
+  async #bootCounterAfterReset(): Promise<number | undefined> {
+    await this.#changeOwnBaud(RESET_BAUD);
+    const session = this.#newSession();
+    this.#session = session;
+    try {
+      const request = encodeRequest('hello', {
+        protocolVersion: PROTOCOL_VERSION,
+        unitBytes: MAX_UNIT_BYTES,
+      });
+      const limits = { timeoutMs: AFTER_RESET_MS * this.#factor };
+      return readHello(await session.exchange('hello', request, limits), {}).bootCounter;
+    } catch {
+      return undefined; // not heard there: the silence stays what it was
+    } finally {
+      session.lose({ code: 'PROTOCOL_SESSION_LOST', message: 'the board did not answer at its raised rate' });
+    }
   }
 
   async #changeOwnBaud(baud: number): Promise<void> {

@@ -96,7 +96,8 @@ them: it carries the session's nonce, the expected sequence, the last round seen
   Commands marked *read* are executed again.
 - A \`request\` unit while a message is open discards that message: this is how a host gives one up. A unit that does not fit the
   open message is refused and discards it. A message whose content is wrong is taken to its end and then refused.
-- The host does not repeat a request before the board's declared longest call has passed, unless the board asks for it.
+- The host does not repeat a request before the board's declared longest call has passed, unless the board asks for it or has
+  answered a later one: answers come in order, so the one in between is lost, and its last unit alone is sent again.
 - After a reset the board answers \`no_session\` with its boot counter. What became of an open request is then found out by
   learn counter and digest, never by sending it again.
 - At a raised rate the board goes back to ${table.RESET_BAUD} when ${table.BAUD_FALLBACK_MS} ms of its own time pass without a valid frame, calls not counted.

@@ -47,6 +47,8 @@ interface Pending {
   /** Running number of the message in its session. */
   ordinal: number;
   release: () => void;
+  /** A later message was answered before this one, and it was asked for again. */
+  wasMissed: boolean;
 }
 
 /** Why a session ended, as its open requests will tell it. */
@@ -146,6 +148,7 @@ export class Session {
         finalSequence: undefined,
         ordinal: 0,
         release: () => undefined,
+        wasMissed: false,
       });
       this.#startWaiting();
     });
@@ -183,6 +186,7 @@ export class Session {
 
   /** Sends again what has no answer, without waiting for the time to do so. */
   repeatNow(): void {
+    for (const pending of this.#underWay.values()) pending.wasMissed = false;
     this.#queue.repeat();
     this.#repeatLater();
     void this.#pump();
@@ -207,8 +211,18 @@ export class Session {
       return expected !== undefined;
     }
     if (frame.kind !== 'answer' || !pending || commandRow(pending.name).id !== frame.command) return false;
+    this.#missBefore(pending);
     this.#finish(pending, () => pending.resolve(frame.payload));
     return true;
+  }
+
+  /** Answers come in order: one that is outstanding when a later one arrives is lost, and is asked for once at once. */
+  #missBefore({ finalSequence }: Pending): void {
+    for (const earlier of this.#underWay.values()) {
+      if (earlier.finalSequence === finalSequence) return;
+      if (!earlier.wasMissed) this.#queue.sendAgain(earlier.finalSequence!);
+      earlier.wasMissed = true;
+    }
   }
 
   #takeRefusal(frame: Frame, pending: Pending | undefined): boolean {

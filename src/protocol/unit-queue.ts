@@ -27,6 +27,8 @@ export class UnitQueue {
   #next = 0;
   /** What was sent, in the order sent, until the board is known to have read it. */
   #underWay: { sequence: number; round: number; bytes: number }[] = [];
+  /** Units whose answers are known to be lost. */
+  #again: Unit[] = [];
   #round = 0;
   #sequence: number;
   /** The board has taken every unit before this one. */
@@ -77,14 +79,16 @@ export class UnitQueue {
 
   /** Line bytes of the next unit, or undefined when there is none or the window is full. */
   take(): Uint8Array | undefined {
-    const unit = this.#units[this.#next];
+    const isAgain = this.#again.length > 0;
+    const unit = isAgain ? this.#again[0] : this.#units[this.#next];
     if (unit === undefined) return undefined;
     const frame = encodeFrame({ ...unit, round: this.#round, nonce: this.#nonce });
     const bytes = this.#flush ? Uint8Array.of(RECORD_END, ...frame) : frame;
     // One unit may always be under way, or a window smaller than a unit would stop everything.
     if (this.#underWay.length > 0 && this.bytesUnderWay + bytes.length > this.#windowBytes) return undefined;
     this.#flush = false;
-    this.#next++;
+    if (isAgain) this.#again.shift();
+    else this.#next++;
     if (unit.sent) this.#repeatedUnits++;
     unit.sent = true;
     this.#underWay.push({ sequence: unit.sequence, round: this.#round, bytes: bytes.length });
@@ -111,6 +115,7 @@ export class UnitQueue {
   finished(finalSequence: number): void {
     const before = this.#units.slice(0, this.#next).filter((unit) => unit.finalSequence === finalSequence);
     this.#units = this.#units.filter((unit) => unit.finalSequence !== finalSequence);
+    this.#again = this.#again.filter((unit) => unit.finalSequence !== finalSequence);
     this.#next -= before.length;
   }
 
@@ -127,6 +132,15 @@ export class UnitQueue {
     return true;
   }
 
+  /**
+   * The answer to this message is lost, for a later one has come: its last unit goes again, before anything else. The board
+   * has long read it, so it costs a place in the window and disturbs no order.
+   */
+  sendAgain(finalSequence: number): void {
+    const unit = this.#units.find((one) => one.sequence === finalSequence);
+    if (unit?.sent && !this.#again.includes(unit)) this.#again.push(unit);
+  }
+
   /** Nothing was heard for long enough: again what was not taken, and the last units of what was not answered. */
   repeat(): void {
     this.#underWay = [];
@@ -137,6 +151,7 @@ export class UnitQueue {
   }
 
   #restartAt(index: number): void {
+    this.#again = [];
     this.#round = (this.#round + 1) & 0x0f;
     this.#next = index;
     this.#flush = true;

@@ -2,16 +2,19 @@ import { unlinkSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { z } from 'zod';
 import type { VirtualBoard } from './board.ts';
+import { FAULT_KINDS } from './wire/line-faults.ts';
 
 const serialFault = z.strictObject({
   do: z.literal('serial-fault'),
   direction: z.enum(['to-board', 'to-host']),
-  kind: z.enum(['drop', 'flip', 'insert', 'framing', 'noise', 'overrun', 'break']),
+  kind: z.enum(FAULT_KINDS),
   /** Bytes that pass first. */
   offset: z.int().min(0).optional(),
   count: z.int().min(1).optional(),
   rate: z.number().gt(0).max(1).optional(),
   seed: z.int().min(0).max(0xffffffff).optional(),
+  /** Only at line rates above this one. */
+  aboveBaud: z.number().gt(0).optional(),
 });
 
 const powerCut = z.strictObject({

@@ -9,6 +9,7 @@ import { attach } from '../../src/host/attach.ts';
 import { readElf } from '../../src/host/elf.ts';
 import { startVirtualSlot } from '../../src/host/virtual-slot.ts';
 import { dumpToStore, listStore, loadFromStore } from '../../src/protocol/knowledge-store.ts';
+import { RAISED_BAUDS, raiseBaud } from '../../src/protocol/raise-baud.ts';
 import { readStackUse } from '../../src/protocol/stack-use.ts';
 import { loadLibrary } from '../../src/studio/load-library.ts';
 
@@ -91,6 +92,9 @@ describe.each(boards.map((board) => [board.id, board] as const))('the virtual %s
       await client.call('initialize', {});
       expect(await loadFromStore(client)).toMatchObject({ digest, learnCounter: LEARNED });
       expect((await listStore(client))[number]).toMatchObject({ state: 'valid', isNewest: true, erases: 1 });
+
+      // Its clock makes every rate within 1 %, and the line carries them.
+      expect(await raiseBaud(client)).toBe(RAISED_BAUDS.at(-1));
 
       // One byte in the middle of a signal arrives with a bit turned: it is asked for again.
       await askControl(virtual.slot.control!, {

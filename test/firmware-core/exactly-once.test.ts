@@ -123,6 +123,22 @@ describe('a learn is executed exactly once', () => {
   });
 });
 
+describe('an answer that is lost among later ones', () => {
+  it('is asked for at once, and alone', async () => {
+    // Waits are so long here that nothing would ever be repeated for want of an answer.
+    const { core, client } = await session({ windowMessages: 8, deadlineFactor: 1000 });
+    let answers = 0;
+    core.toHost = (record) => (isFrame(record) && [2, 5].includes(++answers) ? [] : [record]);
+    const signals = Array.from({ length: 6 }, (_, seed) => signalOf(seed));
+    const learned = Promise.all(signals.map((signal) => client.call('learn', { signal }, limits)));
+    expect((await learned).map(({ learnCounter }) => learnCounter)).toEqual([1, 2, 3, 4, 5, 6]);
+    // The second and the fifth answer, and nothing else.
+    expect(client.counts.unitsRepeated).toBe(2);
+    core.toHost = (record) => [record];
+    await expectCleanState(client, signals);
+  });
+});
+
 describe('a request without an answer', () => {
   it('is unknown, and settled by counter and digest: executed', async () => {
     const { core, client } = await session();

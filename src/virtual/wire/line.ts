@@ -131,7 +131,7 @@ export class SerialLine {
     this.#account('toHost', startNs, endNs);
     this.#counts.toHost++;
     const hostBaud = this.#host.speedBaud();
-    for (const item of this.#faults['to-host'].apply(cleanItem(data))) {
+    for (const item of this.#faults['to-host'].apply(cleanItem(data), format.baud)) {
       if (agrees(hostBaud, format.baud) && format.dataBits === 8) {
         this.#toHostSampler = undefined;
         this.#deliverToHost(item);
@@ -194,7 +194,8 @@ export class SerialLine {
     if (!receiver || !this.#uart) this.#counts.unheard++;
     else if (agrees(hostBaud, receiver.baud) && receiver.dataBits === 8) {
       this.#toBoardSampler = undefined;
-      for (const one of this.#faults['to-board'].apply(item)) this.#uart.receive(one);
+      const items = this.#faults['to-board'].apply(item, receiver.baud);
+      for (const one of items) this.#uart.receive(one);
     } else this.#garbleToBoard(item.data, hostBaud, receiver);
     if (!this.#inFlight) this.#startNext();
     if (this.#heldBack && this.#waiting < HOLD_BACK_BYTES / 2) this.#release();
