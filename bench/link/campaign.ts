@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { boundOfNone } from './bound.ts';
 
 /** Faults and their rates: per bit for flips, per byte for what happens to bytes, per frame for the rest. */
 const FAULTS: readonly {
@@ -51,10 +52,6 @@ export interface Campaign {
   /** Why this campaign failed; empty when it passed. */
   readonly failures: readonly string[];
 }
-
-/** Clopper and Pearson (1934): the largest probability at which none of n trials is still seen in 5 of 100 campaigns. */
-const boundOfNone = (trials: number): number | null =>
-  trials === 0 ? null : -Math.expm1(Math.log(0.05) / trials);
 
 /**
  * Damaged frames against the receiver of the firmware.

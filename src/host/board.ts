@@ -4,7 +4,9 @@ import { Client, type ClientOptions } from '../protocol/client.ts';
 import { RESET_BAUD } from '../protocol/commands.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { addressNames, type NameAddress } from './address-names.ts';
 import { type Abortable, type DebugTarget, DHCSR, DHCSR_LOCKUP } from './debug-target.ts';
+import { readElf } from './elf.ts';
 import { type FlashResult, writeImage } from './flash.ts';
 import { cutIntoPages, type FlashImage } from './flash-pages.ts';
 import type { Identity } from './identity.ts';
@@ -53,6 +55,8 @@ export class BoardSession {
   #line: SerialLine | undefined;
   #client: Client | undefined;
   #codeRan = false;
+  /** Functions of the image that this session has flashed. */
+  #nameAddress: NameAddress = () => undefined;
   #closing: Promise<void> | undefined;
 
   constructor(parts: SessionParts) {
@@ -105,10 +109,13 @@ export class BoardSession {
         got: (cause as Error).message,
       });
     }
-    return this.flashImage(cutIntoPages(bytes, elfFile, this.board), limits);
+    const result = await this.flashImage(cutIntoPages(bytes, elfFile, this.board), limits);
+    this.#nameAddress = addressNames(readElf(bytes, elfFile).symbols);
+    return result;
   }
 
   async flashImage(image: FlashImage, { signal }: Abortable = {}): Promise<FlashResult> {
+    this.#nameAddress = () => undefined;
     const result = await writeImage(this.#target, image, this.board, {
       signal,
       onCodeRun: () => {
@@ -164,6 +171,7 @@ export class BoardSession {
       expected: { uniqueId: uniqueIdBytes(this.identity.uniqueId), ...clientOptions.expected },
       transport: tap?.(line) ?? line,
       deadlineFactor: this.slot.deadlineFactor,
+      nameAddress: (address) => this.#nameAddress(address),
       onConsole: (text) => {
         if (this.console.length >= KEPT_CONSOLE_LINES) this.console.shift();
         this.console.push(text);
@@ -196,7 +204,8 @@ export class BoardSession {
     const locked = (state.dhcsr & DHCSR_LOCKUP) !== 0;
     if (!locked && !state.cfsr && !state.hfsr)
       return new NeaiError('BOARD_SILENT', error.message, { ...error.details, evidence: got });
-    const message = locked ? 'the core is locked up' : 'the core stands in a fault handler';
+    const where = this.#nameAddress(state.pc);
+    const message = `${locked ? 'the core is locked up' : 'the core stands in a fault handler'}${where === undefined ? '' : `, at ${where}`}`;
     return new NeaiError('BOARD_FAULT', message, { got, cause: error });
   }
 

@@ -24,6 +24,30 @@ export interface PanicReport {
 const BANNER = /^neai-hil (\S+) (\S+) (\S+) boot (\d+)$/;
 const PANIC = /^neai-hil panic (\S+)((?: \w+=[0-9a-f]{8})+) command=(\S+) sequence=(\d+)$/;
 
+/** Links back out of handlers (EXC_RETURN): no address of code. */
+const FIRST_EXC_RETURN = 0xf000_0000;
+
+/**
+ * A panic in words: what, where, during which command. The link register tells the caller until something else is called.
+ * @param nameAddress finds the function in the image
+ */
+export function describePanic(
+  { fault, registers, command }: PanicReport,
+  nameAddress: (address: number) => string | undefined = () => undefined,
+): string {
+  const place = (address: number): string => {
+    const hex = `0x${address.toString(16).padStart(8, '0')}`;
+    const name = nameAddress(address);
+    return name === undefined ? hex : `${name} (${hex})`;
+  };
+  const [pc, lr] = [registers['pc'] ?? 0, registers['lr'] ?? 0];
+  // What has no frame left, as after a stack overflow, has no place either.
+  const where = pc === 0 ? '' : ` at ${place(pc)}`;
+  const from = lr === 0 || lr >= FIRST_EXC_RETURN ? '' : `, link register in ${place(lr)}`;
+  const during = command === undefined ? 'between commands' : `during ${command}`;
+  return `the firmware faulted: ${fault}${where}${from}, ${during}`;
+}
+
 /** Text of a record that is no frame; undefined when it holds bytes no text has: noise. Bytes above 0x7F are UTF-8. */
 export function recordText(record: Uint8Array): string | undefined {
   let text: string;

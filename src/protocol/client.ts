@@ -1,5 +1,5 @@
 import type { NeaiError } from '../shared/errors.ts';
-import { parseBoardText, recordText } from './board-text.ts';
+import { describePanic, parseBoardText, recordText } from './board-text.ts';
 import {
   CACHED_ANSWERS,
   type CommandName,
@@ -42,6 +42,8 @@ export interface ClientOptions {
   readonly expected?: Partial<Hello>;
   /** Text lines of the board, banner and panic report included. */
   readonly onConsole?: (line: string) => void;
+  /** Names an address of the image that runs, for reports of faults. */
+  readonly nameAddress?: (address: number) => string | undefined;
   readonly clock?: Clock;
   /** Source of session nonces: 32 random bits. */
   readonly randomWord?: () => number;
@@ -334,12 +336,11 @@ export class Client {
     this.#options.onConsole?.(line);
     const report = parseBoardText(line);
     if (report?.kind === 'panic') {
-      const during = report.command === undefined ? 'between commands' : `during ${report.command}`;
-      const pc = (report.registers['pc'] ?? 0).toString(16).padStart(8, '0');
-      const message = `the firmware faulted: ${report.fault} at 0x${pc}, ${during}`;
+      const message = describePanic(report, this.#options.nameAddress);
       this.#session.lose({ code: 'BOARD_FAULT', message, got: line });
     } else if (report?.kind === 'banner' && this.#session.isOpen) {
-      this.#session.lose({ code: 'BOARD_RESET_IN_SESSION', message: 'the board was reset', got: line });
+      const message = `the board was reset (${report.resetCause})`;
+      this.#session.lose({ code: 'BOARD_RESET_IN_SESSION', message, got: line });
     } else if (report?.kind === 'banner' && this.#session.isOpening) {
       this.#session.repeatNow(); // it was not up yet when hello was sent
     }

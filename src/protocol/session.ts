@@ -156,6 +156,12 @@ export class Session {
 
   /** The error of a request that cannot even begin. */
   lostError(name: string): RequestError {
+    // What happened to the board while nobody asked is told by the request that meets it.
+    if (this.#loss?.code === 'BOARD_FAULT' || this.#loss?.code === 'BOARD_RESET_IN_SESSION') {
+      const { code, message, got } = this.#loss;
+      const details = got === undefined ? {} : { got };
+      return new RequestError(code, `${name}: ${message}`, name, 'not-executed', details);
+    }
     return new RequestError(
       'PROTOCOL_SESSION_LOST',
       `${name}: there is no open session`,

@@ -8,55 +8,18 @@ import { attach } from '../../src/host/attach.ts';
 import type { BoardSession } from '../../src/host/board.ts';
 import { type BuiltFirmware, buildFirmware } from '../../src/host/build.ts';
 import { startVirtualSlot, type VirtualSlot } from '../../src/host/virtual-slot.ts';
-import { parseBoardText } from '../../src/protocol/board-text.ts';
 import type { Client } from '../../src/protocol/client.ts';
-import { trivialLibrary } from '../host/trivial-library.ts';
+import { AXES, BUFFER_SIZE, MISCHIEF, mischiefLibrary, mischievousSignal } from './mischief.ts';
 
 const board = loadBoard('nucleo-l432kc');
-const AXES = 3;
-const BUFFER_SIZE = 8;
-/** First value of a signal, and what it makes this library do. */
-const MISCHIEF = { none: 0, undefinedInstruction: 1, unmappedRead: 2, endlessRecursion: 3 };
-const UNMAPPED = 0x3000_0000;
-
-const mischief = `
-static volatile uint32_t depth;
-static uint32_t dig(uint32_t level);
-static uint32_t dig(uint32_t level)
-{
-    volatile uint32_t room[16];
-    room[level % 16u] = level;
-    depth = level;
-    return level == 0xFFFFFFFFu ? 0u : dig(level + 1u) + room[level % 16u];
-}
-void mischief(float kind) __attribute__((noinline));
-void mischief(float kind)
-{
-    if (kind == 1.0f) {
-        __asm__ volatile("udf #0");
-    }
-    if (kind == 2.0f) {
-        (void)*(volatile uint32_t *)${UNMAPPED}u;
-    }
-    if (kind == 3.0f) {
-        (void)dig(0);
-    }
-}`;
-
 const home = mkdtempSync(join(tmpdir(), 'neai-bring-up-'));
 let built: BuiltFirmware;
 let virtual: VirtualSlot;
 let session: BoardSession;
 
 beforeAll(async () => {
-  const plan = trivialLibrary({
-    axes: AXES,
-    bufferSize: BUFFER_SIZE,
-    onLearn: 'mischief(data_input[0]);',
-    extra: mischief,
-  });
   const shape = { axes: AXES, bufferSize: BUFFER_SIZE };
-  built = await buildFirmware(plan, { board, shape, outDir: home });
+  built = await buildFirmware(mischiefLibrary(), { board, shape, outDir: home });
   virtual = await startVirtualSlot(board);
   session = await attach(virtual.slot);
   await session.flash(built.elf);
@@ -68,13 +31,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const signal = (kind: number): Float32Array => {
-  const values = new Float32Array(AXES * BUFFER_SIZE);
-  values[0] = kind;
-  return values;
-};
-
-const learn = (client: Client, kind: number) => client.call('learn', { signal: signal(kind) });
+const learn = (client: Client, kind: number) => client.call('learn', { signal: mischievousSignal(kind) });
 
 describe('the firmware on the virtual NUCLEO-L432KC', () => {
   it('says who it is, from the registers of the chip and the symbols of its image', async () => {
@@ -161,28 +118,5 @@ describe('the firmware on the virtual NUCLEO-L432KC', () => {
     await askControl(virtual.slot.control!, { do: 'serial-fault', direction: 'to-board', kind });
     expect((await client.call('get_status', {})).code).toBe(0);
     expect((await client.call('stats', {}))[counter]).toBe(1);
-  });
-
-  it.each([
-    ['undefinedInstruction', 'HardFault', { cfsr: 0x0001_0000 }],
-    ['unmappedRead', 'HardFault', { cfsr: 0x0000_8200, bfar: UNMAPPED }],
-    ['endlessRecursion', 'HardFault-stack-overflow', {}],
-  ] as const)('reports a fault by %s with its registers, and boots again', async (kind, fault, registers) => {
-    const client = await session.connect();
-    await client.call('initialize', {});
-    const { bootCounter } = client.hello;
-    const failure = await learn(client, MISCHIEF[kind]).catch((error) => error);
-    expect(failure).toMatchObject({ code: 'BOARD_FAULT' });
-    const report = parseBoardText(failure.details.got);
-    expect(report).toMatchObject({ kind: 'panic', fault, command: 'learn', registers });
-    if (report?.kind === 'panic' && fault === 'HardFault') {
-      const pc = report.registers['pc']!;
-      const home = built.symbols.find(
-        ({ address, bytes }) => (address & ~1) <= pc && pc < (address & ~1) + bytes,
-      );
-      expect(home?.name).toBe('mischief');
-    }
-    const again = await client.open();
-    expect(again).toMatchObject({ bootCounter: bootCounter + 1, resetCause: 'software' });
   });
 });

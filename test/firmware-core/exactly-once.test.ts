@@ -127,13 +127,19 @@ describe('an answer that is lost among later ones', () => {
   it('is asked for at once, and alone', async () => {
     // Waits are so long here that nothing would ever be repeated for want of an answer.
     const { core, client } = await session({ windowMessages: 8, deadlineFactor: 1000 });
-    let answers = 0;
-    core.toHost = (record) => (isFrame(record) && [2, 5].includes(++answers) ? [] : [record]);
+    const before = client.counts.unitsRepeated; // hello, when the board was not up yet
+    const answered: number[] = [];
+    core.toHost = (record) => {
+      const frame = decodeFrame(record);
+      if (typeof frame === 'string' || answered.includes(frame.sequence)) return [record];
+      answered.push(frame.sequence);
+      return answered.length === 2 || answered.length === 5 ? [] : [record];
+    };
     const signals = Array.from({ length: 6 }, (_, seed) => signalOf(seed));
     const learned = Promise.all(signals.map((signal) => client.call('learn', { signal }, limits)));
     expect((await learned).map(({ learnCounter }) => learnCounter)).toEqual([1, 2, 3, 4, 5, 6]);
     // The second and the fifth answer, and nothing else.
-    expect(client.counts.unitsRepeated).toBe(2);
+    expect(client.counts.unitsRepeated - before).toBe(2);
     core.toHost = (record) => [record];
     await expectCleanState(client, signals);
   });
