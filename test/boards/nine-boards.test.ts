@@ -80,6 +80,13 @@ describe.each(boards.map((board) => [board.id, board] as const))('the virtual %s
       }
       bits.set(board.id, answers);
 
+      // Between two requests the core sleeps, and its own time goes on.
+      const time = () => askControl(virtual.slot.control!, { do: 'time' });
+      const spent = async (name: string) => Number((await time())[name]) - Number(atRest[name]);
+      const atRest = await time();
+      await expect.poll(() => spent('virtualSeconds'), { timeout: 20_000 }).toBeGreaterThan(0.1);
+      expect(await spent('instructions')).toBeLessThan(5_000);
+
       const stack = Object.fromEntries((await readStackUse(client)).map((use) => [use.call, use]));
       for (const call of ['initialize', 'learn', 'detect']) {
         expect(stack[call]!.libraryBytes, call).toBeGreaterThan(0);
