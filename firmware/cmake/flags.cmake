@@ -6,7 +6,7 @@
 #   NEAI_WARNING_FLAGS    every warning is an error
 #   NEAI_LINK_FLAGS       of a firmware image
 #   NEAI_MEASURE_FLAGS    have the compiler write down stack and calls of every function beside its object
-#   neai_core_flags(core out)      -mcpu, FPU and ABI flags of a core. NEAI_FLOAT_ABI (hard, soft), NEAI_SHORT_WCHAR and
+#   neai_core_flags(core out)      -mcpu, FPU and ABI flags of a core. NEAI_FLOAT_ABI (hard, softfp, soft), NEAI_SHORT_WCHAR and
 #                                  NEAI_SHORT_ENUMS (ON, OFF) change them; unset, the float ABI is hard where there is an
 #                                  FPU, and the other two are the compiler's own.
 #   neai_core_compiler(core out)   the C compiler of a core
@@ -49,10 +49,12 @@ function(neai_core_flags core out)
     else()
         message(FATAL_ERROR "unknown core '${core}', known are: ${NEAI_CORES}")
     endif()
-    if(NEAI_FLOAT_ABI STREQUAL "hard" AND NOT fpu)
+    if(NEAI_FLOAT_ABI MATCHES "^(hard|softfp)$" AND NOT fpu)
         message(FATAL_ERROR "${core} has no FPU: its float ABI is soft")
     endif()
-    if(fpu AND NOT NEAI_FLOAT_ABI STREQUAL "soft")
+    if(fpu AND NEAI_FLOAT_ABI STREQUAL "softfp")
+        set(flags -mcpu=${core} -mthumb -mfloat-abi=softfp -mfpu=${fpu})
+    elseif(fpu AND NOT NEAI_FLOAT_ABI STREQUAL "soft")
         set(flags -mcpu=${core} -mthumb -mfloat-abi=hard -mfpu=${fpu})
     else()
         set(flags -mcpu=${core} -mthumb -mfloat-abi=soft)

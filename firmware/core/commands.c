@@ -56,12 +56,18 @@ void command_put_state(cbor_writer_t *answer)
     cbor_uint(answer, knowledge_digest());
 }
 
+static uint32_t own_code(uint32_t code)
+{
+    return library.own_code == 0 ? code : library.own_code();
+}
+
 static void put_call(cbor_writer_t *answer, uint32_t code, uint32_t ticks)
 {
-    cbor_array(answer, 4u);
+    cbor_array(answer, 5u);
     cbor_uint(answer, code);
     command_put_state(answer);
     cbor_uint(answer, ticks);
+    cbor_uint(answer, own_code(code));
 }
 
 static uint32_t signal_samples(void)
@@ -103,7 +109,7 @@ uint8_t handle_hello(const request_t *request, cbor_writer_t *answer, uint32_t *
     uint32_t hash_count;
     const uint8_t *hash = hal_firmware_hash(&hash_count);
 
-    cbor_array(answer, 22u);
+    cbor_array(answer, 23u);
     cbor_uint(answer, PROTOCOL_VERSION);
     cbor_uint(answer, PROTOCOL_TABLE_HASH);
     cbor_uint(answer, unit);
@@ -127,6 +133,7 @@ uint8_t handle_hello(const request_t *request, cbor_writer_t *answer, uint32_t *
     cbor_uint(answer, hal_core_clock_hz());
     cbor_uint(answer, (uint32_t)(uintptr_t)info.knowledge);
     cbor_uint(answer, info.knowledge_bytes);
+    cbor_uint(answer, info.capabilities);
     return REFUSE_NOTHING;
 }
 
@@ -297,10 +304,11 @@ uint8_t handle_classify(const request_t *request, cbor_writer_t *answer, uint32_
     /* Little-endian, as every core here and the host's computer keep them. */
     uint8_t words[4u * PROTOCOL_MAX_CLASSES];
     memcpy(words, probabilities, 4u * info.classes);
-    cbor_array(answer, 3u);
+    cbor_array(answer, 4u);
     cbor_uint(answer, code);
     cbor_bytes(answer, words, 4u * info.classes);
     cbor_uint(answer, ticks);
+    cbor_uint(answer, own_code(code));
     return REFUSE_NOTHING;
 }
 

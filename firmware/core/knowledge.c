@@ -7,13 +7,16 @@
 #include "protocol.h"
 
 #define BLOCK_MAGIC 0x4241454Eu
-#define BLOCK_FORMAT 1u
+#define BLOCK_FORMAT 2u
+#define STATE_RESTORING 1u
+#define STATE_NOT_INITIALIZED 2u
 #define WORD 4u
 
 volatile knowledge_block_t knowledge_block;
 
 /* Learns since initialize, for libraries that do not tell. */
 static uint32_t learns;
+static uint8_t initialized;
 
 static struct {
     uint8_t under_way;
@@ -84,7 +87,8 @@ static void put_library_id(uint8_t id[32], const char *text)
 
 static void mirror(void)
 {
-    knowledge_block.state = restore.under_way;
+    knowledge_block.state =
+        (restore.under_way ? STATE_RESTORING : 0u) | (initialized ? 0u : STATE_NOT_INITIALIZED);
     knowledge_block.learn_counter = knowledge_learn_counter();
     knowledge_block.sensitivity = knowledge_sensitivity();
 }
@@ -100,6 +104,7 @@ void knowledge_init(void)
     knowledge_block.address = (uint32_t)(uintptr_t)info.knowledge;
     knowledge_block.bytes = info.knowledge_bytes;
     knowledge_block.version = info.knowledge_version;
+    knowledge_block.capabilities = info.capabilities;
     knowledge_block.format = BLOCK_FORMAT;
     mirror();
     knowledge_block.magic = BLOCK_MAGIC;
@@ -128,7 +133,8 @@ uint8_t knowledge_header(uint8_t *header)
 {
     library_info_t info = library_info();
     uint32_t version = info.knowledge_bytes < WORD ? 0u : knowledge_word(info.knowledge);
-    if (version == 0u || (info.knowledge_version != 0u && version != info.knowledge_version)) {
+    uint8_t is_there = (info.capabilities & LIBRARY_TELLS_VERSION) != 0u ? version != 0u : initialized;
+    if (!is_there || (info.knowledge_version != 0u && version != info.knowledge_version)) {
         return REFUSE_NO_KNOWLEDGE;
     }
     uint32_t unique_id[3];
@@ -182,6 +188,7 @@ uint8_t knowledge_header_check(const uint8_t *header, uint32_t *detail)
 void knowledge_forgotten(void)
 {
     learns = 0u;
+    initialized = 1u;
     restore.under_way = 0u;
 }
 
@@ -190,8 +197,18 @@ uint8_t knowledge_usable(void)
     return restore.under_way ? REFUSE_RESTORE_UNFINISHED : REFUSE_NOTHING;
 }
 
+void knowledge_make_ready(void)
+{
+    library_info_t info = library_info();
+    if ((info.capabilities & LIBRARY_TELLS_VERSION) == 0u && !initialized) {
+        (void)library.operations->initialize();
+    }
+    initialized = 1u;
+}
+
 void knowledge_restore_begin(const uint8_t *header)
 {
+    knowledge_make_ready();
     library_info_t info = library_info();
     memcpy(restore.header, header, sizeof restore.header);
     memset(restore.first_word, 0, sizeof restore.first_word);

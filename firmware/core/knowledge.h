@@ -14,7 +14,7 @@ typedef struct {
     uint32_t magic; /* "NEAB" */
     uint32_t format;
     uint32_t busy;  /* id of the command that runs, 0 between commands: only then may a debugger touch .neai */
-    uint32_t state; /* 1: a restore was begun and not committed */
+    uint32_t state; /* 1: a restore was begun and not committed; 2: the library was not initialised since the reset */
     uint32_t address;
     uint32_t bytes;
     uint32_t version; /* first word of valid knowledge, 0: the library does not tell */
@@ -25,6 +25,7 @@ typedef struct {
     uint32_t wanted_learn_counter;
     uint32_t wanted_sensitivity;
     uint32_t library_id[8]; /* text, filled with zeros */
+    uint32_t capabilities;  /* LIBRARY_… */
 } knowledge_block_t;
 
 extern volatile knowledge_block_t knowledge_block;
@@ -53,6 +54,11 @@ uint8_t knowledge_header_check(const uint8_t *header, uint32_t *detail);
 uint32_t knowledge_word(const uint8_t *at);
 void knowledge_put_word(uint8_t *at, uint32_t value);
 
+/*
+ * Before knowledge is put in place: a library that keeps elsewhere whether it was initialised would not use it, so one
+ * that was not is initialised first. Ours keep that in their knowledge.
+ */
+void knowledge_make_ready(void);
 /* Takes the present knowledge away: its first word becomes 0, and stays so until the commit. */
 void knowledge_restore_begin(const uint8_t *header);
 /* A part of what is restored, which lies inside the knowledge. */

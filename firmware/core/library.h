@@ -8,10 +8,16 @@
 
 #include <stdint.h>
 
+/* What a library does by itself; what it does not, the core does for it or says. */
+#define LIBRARY_TELLS_COUNTER 1u   /* its learn counter stands in its knowledge */
+#define LIBRARY_TELLS_VERSION 2u   /* the first word of its knowledge is never 0 once it is initialised */
+#define LIBRARY_TAKES_SENSITIVITY 4u
+
 typedef struct {
     const char *id;         /* 24 hexadecimal digits */
     const char *kind;       /* "anomaly-detection", "classification" */
-    uint8_t api_generation; /* 2: the six functions below */
+    uint8_t api_generation; /* 2, 3, 5: of the library's own functions; what is called here is always the six below */
+    uint8_t capabilities;   /* LIBRARY_… */
     uint8_t axes;
     uint32_t buffer_size;     /* samples per axis */
     uint32_t longest_call_ms; /* no call takes longer on this board */
@@ -39,6 +45,8 @@ typedef struct {
     void (*info)(library_info_t *info);
     /* Learns since initialize, from the knowledge. Null when the library does not tell: then the core counts. */
     uint32_t (*learn_counter)(void);
+    /* What the last call of initialize, learn, detect or classify returned before it was translated. Null: the same. */
+    uint32_t (*own_code)(void);
 } library_t;
 
 extern const library_t library;

@@ -32,6 +32,7 @@ static uint32_t get_status(void)
 
 #define KIND "classification"
 #define CLASSES CLASS_NUMBER
+#define SENSITIVITY 0u
 
 /* There is no sensitivity in classification: 1, whatever is asked. */
 static void set_sensitivity(float sensitivity)
@@ -61,6 +62,7 @@ static const library_operations_t OPERATIONS = {
 
 #define KIND "anomaly-detection"
 #define CLASSES 0u
+#define SENSITIVITY LIBRARY_TAKES_SENSITIVITY
 
 static uint32_t learn(float *signal)
 {
@@ -88,6 +90,7 @@ static void info(library_info_t *record)
     record->id = NEAI_ID;
     record->kind = KIND;
     record->api_generation = 2u;
+    record->capabilities = LIBRARY_TELLS_COUNTER | LIBRARY_TELLS_VERSION | SENSITIVITY;
     record->axes = NB_AXES;
     record->buffer_size = BUFFER_SIZE;
     record->longest_call_ms = NEAI_LONGEST_CALL_MS;
@@ -106,4 +109,4 @@ static uint32_t learn_counter(void)
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-const library_t library = {&OPERATIONS, info, learn_counter};
+const library_t library = {&OPERATIONS, info, learn_counter, 0};

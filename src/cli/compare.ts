@@ -13,12 +13,13 @@ import { describeError, type NeaiError } from '../shared/errors.ts';
 import { runName } from '../shared/run-id.ts';
 import { libraryText } from '../studio/library-text.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED } from '../studio/run-search.ts';
+import { isVendorFolder } from '../vendor/folder.ts';
 import { limitsTo } from './bundle/library-plan.ts';
 import { addBudgetOptions, budgetOf } from './compare/budgets.ts';
 import { planCurve } from './compare/curve.ts';
 import { type CompareOptions, subjectOf } from './compare/options.ts';
 import { makeRunFolder, type RunFolder } from './compare/run-folder.ts';
-import { comparePair } from './compare/run-sides.ts';
+import { comparePair, libraryFacts } from './compare/run-sides.ts';
 import { chooseSides, SIDE_FORMS } from './compare/sides/choose.ts';
 import type { SideContext } from './compare/sides/side.ts';
 import { Stopwatch } from './compare/stopwatch.ts';
@@ -32,6 +33,7 @@ import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
+import { compareVendor } from './vendor/compare.ts';
 
 const DEFAULT_THRESHOLD = 90;
 
@@ -42,7 +44,10 @@ export function registerCompare(program: Command): void {
     .option('--regular <files...>', 'search a library: files of regular signals, in order')
     .option('--abnormal <files...>', 'search a library: files of abnormal signals, in order')
     .option('--axes <n>', 'search a library: number of axes of the sensor', wholeNumber(1, 16))
-    .option('--library <lib>', 'a fixed library: folder with library.json, that file, or a bundle zip')
+    .option(
+      '--library <lib>',
+      'a fixed library: folder with library.json, that file, a bundle zip, or a folder of neai import',
+    )
     .option('--learn <lines...>', 'with --library: F[:first-last] to learn, in order')
     .option(
       '--detect <lines...>',
@@ -70,6 +75,7 @@ export function registerCompare(program: Command): void {
       DEFAULT_THRESHOLD,
     )
     .option('--sensitivity <s>', 'sensitivity of both sides, above 0 and up to 100', sensitivity, 1)
+    .option('--i-have-the-right', "an imported library's licence allows a virtual board to run it")
     .option('--name <name>', 'name of the run', 'compare')
     .option('--out <dir>', 'folder for the folders of runs', 'runs');
   addHistoryOptions(command)
@@ -130,6 +136,11 @@ async function compareAndKeep(
 ): Promise<CompareOutcome> {
   const startedAt = new Date();
   const startMs = performance.now();
+  if (options.library !== undefined && (await isVendorFolder(options.library))) {
+    const means = { limits: budgetOf(options), signal, startedAt, startMs, history, file, watch };
+    const { folder, record, brokenOff } = await compareVendor(options.library, options, means);
+    return leave(folder, record, brokenOff, history);
+  }
   const sides = await chooseSides(options);
   const subject = subjectOf(options, sides.recorded);
   const limits = budgetOf(options);
@@ -189,7 +200,8 @@ async function compareAndKeep(
       folder,
       startedAt,
       command: ['neai', ...process.argv.slice(2)].join(' '),
-      prepared,
+      plan: prepared.plan,
+      library: libraryFacts(prepared),
       context,
       reference,
       target,

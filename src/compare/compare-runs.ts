@@ -15,16 +15,24 @@ export function isSimilarity(operation: Operation, code: number): boolean {
 /**
  * The fields, in the order of `ComparedField`, in which two answers to one call differ.
  * A field that both sides leave out (counter and digest of initialize) is not compared; one that only one side
- * leaves out differs. A distance is compared where both sides have taps.
+ * leaves out differs, unless the run does not compare knowledge. A distance is compared where both sides have taps.
  */
-function differingFields(operation: Operation, reference: Answer, target: Answer): ComparedField[] {
+function differingFields(
+  operation: Operation,
+  reference: Answer,
+  target: Answer,
+  tolerance: Tolerance,
+): ComparedField[] {
   const fields: ComparedField[] = [];
   if (reference.code !== target.code) {
     const bothSimilar = isSimilarity(operation, reference.code) && isSimilarity(operation, target.code);
     fields.push(bothSimilar ? 'similarity' : 'returnCode');
   }
-  if (reference.learnCounter !== target.learnCounter) fields.push('learnCounter');
-  if (reference.digest !== target.digest) fields.push('digest');
+  const tells = (field: 'learnCounter' | 'digest'): boolean =>
+    tolerance.knowledge === 'equal' || (reference[field] !== null && target[field] !== null);
+  for (const field of ['learnCounter', 'digest'] as const) {
+    if (tells(field) && reference[field] !== target[field]) fields.push(field);
+  }
   if (bothTell(reference, target) && reference.distance !== target.distance) fields.push('distance');
   return fields;
 }
@@ -82,7 +90,7 @@ export function compareRuns(
     const call = calls[index]!;
     const [ours, theirs] = [reference[index]!, target[index]!];
     if (call.operation !== 'initialize') signals++;
-    const fields = differingFields(call.operation, ours, theirs);
+    const fields = differingFields(call.operation, ours, theirs, tolerance);
     if (fields.length === 0) continue;
     const named = (field: ComparedField): FirstMismatch => ({
       call: index,

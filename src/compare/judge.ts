@@ -1,7 +1,8 @@
 import { balancedAccuracy, confidence } from '../engine/metrics/metrics.ts';
-import type { CallSequence } from '../record/calls.ts';
+import type { CallSequence, Operation } from '../record/calls.ts';
 import type { Footprint, Limits } from '../record/cost.ts';
-import type { Accuracy, Evidence } from '../record/primitives.ts';
+import type { Metrics } from '../record/metrics.ts';
+import type { Accuracy, Evidence, Verdict } from '../record/primitives.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { Tolerance } from '../record/tolerance.ts';
 import { compareRuns } from './compare-runs.ts';
@@ -41,6 +42,8 @@ export interface JudgeInput {
   readonly probes?: readonly CurveProbes[];
   /** One phrase on what ended the run early; null when every planned call was made. */
   readonly brokenOffBecause: string | null;
+  /** Why there is no reference at all; then the target is judged alone and equivalence is not shown. */
+  readonly noReference?: string | undefined;
 }
 
 /** The judged part of a run record, field by field as the record has them. */
@@ -53,7 +56,9 @@ export type Judgement = Pick<
 export function judgeRun(input: JudgeInput): Judgement {
   const { sequence, files, tolerance, threshold, limits, minimumLearningIterations, footprint } = input;
   const { calls, reference, target } = sequence;
-  const comparison = compareRuns(sequence, files, tolerance);
+  const compared = compareRuns(sequence, files, tolerance);
+  const comparison =
+    input.noReference === undefined ? compared : { ...compared, unanswered: calls.length - target.length };
   const scored = scoredSignals(calls, target);
   // Figures of half a run would be read as figures of the run.
   const ofTarget = comparison.unanswered > 0 ? { ...scored, notShown: 'the run is incomplete' } : scored;
@@ -74,16 +79,23 @@ export function judgeRun(input: JudgeInput): Judgement {
     footprint,
     perCall,
   });
+  const metrics = metricsOf({
+    sequence,
+    files,
+    threshold,
+    contents: input.contents ?? null,
+    learningCurve: learningCurveOf(input.probes ?? [], threshold),
+  });
+  const operationAt = (call: number): Operation => calls[call]!.operation;
+  const equivalence = equivalenceVerdict(comparison, tolerance, operationAt, input.brokenOffBecause);
   return {
     tolerance,
     comparison,
     verdicts: {
-      equivalence: equivalenceVerdict(
-        comparison,
-        tolerance,
-        (call) => calls[call]!.operation,
-        input.brokenOffBecause,
-      ),
+      equivalence:
+        input.noReference === undefined
+          ? withFlips(equivalence, tolerance, metrics, threshold)
+          : { verdict: 'NOT SHOWN', reasons: [`there is no reference: ${input.noReference}`] },
       fitness: fitnessVerdict(criteria),
     },
     criteria,
@@ -97,15 +109,27 @@ export function judgeRun(input: JudgeInput): Judgement {
       causes: [],
     },
     accuracy,
-    metrics: metricsOf({
-      sequence,
-      files,
-      threshold,
-      contents: input.contents ?? null,
-      learningCurve: learningCurveOf(input.probes ?? [], threshold),
-    }),
+    metrics,
     perCall,
   };
+}
+
+/** Where points may differ, what matters first is whether a decision does. */
+function withFlips(
+  verdict: Verdict,
+  { profile }: Tolerance,
+  metrics: Metrics | null,
+  threshold: number,
+): Verdict {
+  if (profile === 'bit-exact' || metrics === null) return verdict;
+  const { list, decisions } = metrics.flips;
+  const [first] = list;
+  const where =
+    first === undefined
+      ? ''
+      : `, first ${first.file} line ${first.line}: ${first.reference} on the reference, ${first.target} on the target`;
+  const flips = `${list.length} of ${decisions} decisions flip at threshold ${threshold}${where}`;
+  return { ...verdict, reasons: [flips, ...verdict.reasons] };
 }
 
 /** Return code of a learn that has stored its signal. */

@@ -31,6 +31,7 @@ export interface BuiltFirmware {
 /**
  * Links a library into the firmware of a board and writes firmware.elf. The same plan and board give the same bytes.
  * @param shape of the library's signal, which has to fit the board's RAM
+ * @param variables further ones of firmware/CMakeLists.txt, for libraries that are not ours
  * @throws BUILD_DOES_NOT_FIT, BUILD_KNOWLEDGE_PLACE, and what buildLibrary throws
  */
 export async function buildFirmware(
@@ -42,6 +43,7 @@ export async function buildFirmware(
     measureLibrary = false,
     traceWords = 0,
     signal,
+    variables = {},
   }: {
     board: Board;
     shape: SignalShape;
@@ -50,18 +52,19 @@ export async function buildFirmware(
     measureLibrary?: boolean;
     /** A build with taps, which keeps so many words of what happens inside a call; 0: the shipped build. */
     traceWords?: number;
-    signal?: AbortSignal;
+    signal?: AbortSignal | undefined;
+    variables?: Readonly<Record<string, string | number>>;
   },
 ): Promise<BuiltFirmware> {
   const file = join(outDir, 'firmware.elf');
   const { bytes, empty } = await withScratchFolder(async (folder) => {
-    const variables = {
+    const own = {
       NEAI_BOARD: board.id,
       NEAI_LONGEST_CALL_MS: longestCallMs(board, shape),
       NEAI_WITH_EMPTY: measureLibrary ? 'ON' : 'OFF',
       ...(traceWords > 0 && { NEAI_TRACE_WORDS: traceWords }),
     };
-    const build = await compile(folder, { plan, cross: true, variables, signal });
+    const build = await compile(folder, { plan, cross: true, variables: { ...own, ...variables }, signal });
     const emptyElf = join(build, 'empty.elf');
     return {
       bytes: await readFile(join(build, 'firmware.elf')),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hex, ramRange } from '../boards/emit-memory.ts';
 import { type Board, BUILD_ID_BYTES, BUILD_ID_OFFSET_BYTES } from '../boards/schema.ts';
 import { NeaiError } from '../shared/errors.ts';
-import { type ElfImage, SECTION_ALLOCATED, SECTION_NOBITS, SECTION_WRITABLE, symbolAddress } from './elf.ts';
+import { type ElfImage, SECTION_ALLOCATED, SECTION_WRITABLE, symbolAddress } from './elf.ts';
 
 export interface Footprint {
   /** Bytes that travel to flash: code, constants, initial values. */
@@ -77,7 +77,8 @@ export function checkKnowledgePlace(elf: ElfImage, board: Board): KnowledgePlace
     ({ loadAddress, fileBytes }) =>
       fileBytes > 0 && loadAddress < ram.address + ram.bytes && loadAddress + fileBytes > ram.address,
   );
-  if (section.type !== SECTION_NOBITS || loaded) {
+  // Initial values of .neai may travel to flash, from where start-up copies them; RAM itself is never loaded.
+  if (loaded) {
     throw new NeaiError('BUILD_KNOWLEDGE_PLACE', 'the image would be loaded into RAM', { got });
   }
   return { address, bytes };

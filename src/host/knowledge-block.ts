@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hex } from '../boards/emit-memory.ts';
 import { BUILD_ID_BYTES, BUILD_ID_OFFSET_BYTES } from '../boards/schema.ts';
+import { CAPABILITY } from '../protocol/capabilities.ts';
 import { NeaiError } from '../shared/errors.ts';
 import type { BoardSession } from './board.ts';
 import type { Abortable } from './debug-target.ts';
@@ -21,10 +22,12 @@ const WORD = {
   wantedLearnCounter: 10,
   wantedSensitivity: 11,
   libraryId: 12,
+  capabilities: 20,
 } as const;
-const BLOCK_WORDS = 20;
+const BLOCK_WORDS = 21;
 const MAGIC = 0x4241454e;
-const FORMAT = 1;
+const FORMAT = 2;
+const STATE = { restoring: 1, notInitialized: 2 } as const;
 
 /** What the firmware tells a debugger of its knowledge. */
 export interface KnowledgeBlock {
@@ -32,6 +35,10 @@ export interface KnowledgeBlock {
   readonly busyWith: number;
   /** A restore was begun over the serial line and not committed. */
   readonly isRestoring: boolean;
+  /** Initialize was called since the reset, or knowledge was restored. */
+  readonly isInitialized: boolean;
+  /** The first word of its knowledge is never 0 once it is initialised. */
+  readonly isVersioned: boolean;
   readonly address: number;
   readonly bytes: number;
   /** First word of valid knowledge; 0 where the library does not tell. */
@@ -84,11 +91,13 @@ export async function readKnowledgeBlock(
       got: `.neai at ${hex(address)}, ${bytes} bytes`,
     });
   }
-  const id = Buffer.from(Uint32Array.from(words.slice(WORD.libraryId)).buffer);
+  const id = Buffer.from(Uint32Array.from(words.slice(WORD.libraryId, WORD.capabilities)).buffer);
   const end = id.indexOf(0);
   return {
     busyWith: words[WORD.busy]!,
-    isRestoring: words[WORD.state] !== 0,
+    isRestoring: (words[WORD.state]! & STATE.restoring) !== 0,
+    isInitialized: (words[WORD.state]! & STATE.notInitialized) === 0,
+    isVersioned: (words[WORD.capabilities]! & CAPABILITY.tellsVersion) !== 0,
     address,
     bytes,
     knowledgeVersion: words[WORD.version]!,

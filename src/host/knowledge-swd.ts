@@ -30,7 +30,8 @@ export async function backupBySwd(session: BoardSession, options: SwdOptions = {
     const { libraryId, learnCounter, sensitivityWord } = block;
     const knowledge = Uint8Array.from(await session.readMemory(block.address, block.bytes, options));
     const uniqueId = uniqueIdBytes(session.identity.uniqueId);
-    return describeKnowledge(knowledge, { libraryId, uniqueId, learnCounter, sensitivityWord });
+    const origin = { libraryId, uniqueId, learnCounter, sensitivityWord };
+    return describeKnowledge(knowledge, origin, block.isVersioned);
   });
 }
 
@@ -106,6 +107,11 @@ async function whileHalted<T>(
     }
     if (block.isRestoring && options.mayBeIncomplete !== true) {
       throw new NeaiError('KNOWLEDGE_INCOMPLETE', 'a restore over the serial line was not finished');
+    }
+    if (!block.isVersioned && !block.isInitialized) {
+      throw new NeaiError('KNOWLEDGE_INCOMPLETE', 'the library was not initialised since the reset', {
+        remedy: 'Initialise it once, or use --via firmware, which does.',
+      });
     }
     return await work(block);
   } finally {

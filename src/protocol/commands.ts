@@ -38,6 +38,11 @@ interface CommandRow {
 const counter = uint('learnCounter', 'learns since initialize, as the library counts them');
 const digest = uint('digest', 'CRC-32C of the knowledge');
 const ticks = uint('ticks', 'cycle counter over the library call alone, without the digest');
+const ownCode = uint(
+  'ownCode',
+  "what the library itself returned; the same code but for libraries with another generation's interface",
+  0xffff,
+);
 
 /** The one table. Rows are never renumbered; `hello` never changes its first two fields. */
 const COMMANDS = [
@@ -78,6 +83,11 @@ const COMMANDS = [
       uint('coreClockHz', 'clock that the ticks count'),
       uint('knowledgeAddress', 'where the section .neai starts'),
       uint('knowledgeBytes', 'length of the section .neai'),
+      uint(
+        'capabilities',
+        'bits: 1 the library tells its learn counter (else the core counts), 2 the first word of its knowledge is its version, 4 it takes a sensitivity',
+        255,
+      ),
     ],
   },
   {
@@ -97,10 +107,15 @@ const COMMANDS = [
     meaning: 'Runs the library function initialize: knowledge is forgotten, sensitivity is 1.',
     request: [],
     response: [
-      uint('code', '0, or 123 when the library is limited to other boards', 255),
+      uint(
+        'code',
+        '0, 123 when the library is limited to other boards, 255 for any other code of its own',
+        255,
+      ),
       counter,
       digest,
       ticks,
+      ownCode,
     ],
   },
   {
@@ -111,10 +126,15 @@ const COMMANDS = [
     meaning: 'Learns one signal.',
     request: [samples('signal', 'axes × bufferSize values, interleaved')],
     response: [
-      uint('code', '1 learned, 0 not initialised, 2 NaN or infinity in the signal', 255),
+      uint(
+        'code',
+        '1 learned, 0 not initialised, 2 NaN or infinity in the signal, 123 limited, 255 any other code',
+        255,
+      ),
       counter,
       digest,
       ticks,
+      ownCode,
     ],
   },
   {
@@ -125,10 +145,15 @@ const COMMANDS = [
     meaning: 'Gives the similarity of one signal.',
     request: [samples('signal', 'axes × bufferSize values, interleaved')],
     response: [
-      uint('similarityOrCode', '0…100, 123 limited, 124 not ready, 125 NaN or infinity in the signal', 255),
+      uint(
+        'similarityOrCode',
+        '0…100, 123 limited, 124 not ready, 125 NaN or infinity in the signal, 255 any other code',
+        255,
+      ),
       counter,
       digest,
       ticks,
+      ownCode,
     ],
   },
   {
@@ -283,6 +308,8 @@ const COMMANDS = [
         'little-endian float32, one a class, together 1; 0 with a code',
       ),
       ticks,
+      // One byte: with two the answer of most classes would not fit what the board keeps.
+      uint('ownCode', ownCode.meaning, 255),
     ],
   },
   {

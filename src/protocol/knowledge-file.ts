@@ -56,11 +56,19 @@ export interface KnowledgeTarget {
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 
-/** Describes knowledge as it was read from a board. @throws KNOWLEDGE_EMPTY when there is none */
-export function describeKnowledge(knowledge: Uint8Array, origin: KnowledgeOrigin): KnowledgeFile {
+/**
+ * Describes knowledge as it was read from a board.
+ * @param isVersioned the library never leaves the first word of its knowledge 0 once it is initialised
+ * @throws KNOWLEDGE_EMPTY when there is none
+ */
+export function describeKnowledge(
+  knowledge: Uint8Array,
+  origin: KnowledgeOrigin,
+  isVersioned = true,
+): KnowledgeFile {
   const view = new DataView(knowledge.buffer, knowledge.byteOffset, knowledge.byteLength);
   const knowledgeVersion = knowledge.length < 4 ? 0 : view.getUint32(0, true);
-  if (knowledgeVersion === 0) {
+  if (isVersioned && knowledgeVersion === 0) {
     throw new NeaiError(
       'KNOWLEDGE_EMPTY',
       'the library on the board is not initialised: there is nothing to keep',

@@ -1,5 +1,6 @@
 import { crc32c } from '../shared/crc32c.ts';
 import { type ErrorCode, NeaiError } from '../shared/errors.ts';
+import { CAPABILITY } from './capabilities.ts';
 import type { Client } from './client.ts';
 import type { RefusalName } from './codes.ts';
 import { KNOWLEDGE_CHUNK_BYTES, type ResponseOf } from './commands.ts';
@@ -116,8 +117,9 @@ export async function backupByFirmware(client: Client, limits: CallLimits = {}):
   const knowledge = await readKnowledge(client, limits);
   const { learnCounter } = await client.call('knowledge_info', {}, limits);
   const { sensitivity } = await client.call('get_sensitivity', {}, limits);
-  const { libraryId, uniqueId } = client.hello;
-  return describeKnowledge(knowledge, { libraryId, uniqueId, learnCounter, sensitivityWord: sensitivity });
+  const { libraryId, uniqueId, capabilities } = client.hello;
+  const origin = { libraryId, uniqueId, learnCounter, sensitivityWord: sensitivity };
+  return describeKnowledge(knowledge, origin, (capabilities & CAPABILITY.tellsVersion) !== 0);
 }
 
 /**

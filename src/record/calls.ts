@@ -29,6 +29,8 @@ export interface Answer {
 /** What the target answered: also the ticks of the library call alone, null where it tells none. */
 export interface TargetAnswer extends Answer {
   readonly ticks: number | null;
+  /** What the library itself returned, where its interface is of another generation and the code a translation. */
+  readonly ownCode?: number | null;
 }
 
 const uint32Schema = z.int().min(0).max(0xffffffff);
@@ -54,7 +56,11 @@ export const callColumnsSchema = z
     label: z.string().regex(/^[nau-]*$/),
     seen: z.string().regex(/^[01]*$/),
     reference: answerColumnsSchema,
-    target: answerColumnsSchema.extend({ ticks: z.array(uint32Schema.nullable()) }),
+    target: answerColumnsSchema.extend({
+      ticks: z.array(uint32Schema.nullable()),
+      /** What the library itself returned; null as a whole where that is the code. */
+      ownCode: z.array(uint32Schema.nullable()).nullable().default(null),
+    }),
   })
   .superRefine((columns, context) => {
     const calls = columns.operation.length;
@@ -111,7 +117,13 @@ export function packCalls({ calls, reference, target }: CallSequence): CallColum
     label: calls.map((call) => (call.label === null ? '-' : LABEL_LETTER[call.label])).join(''),
     seen: calls.map((call) => (call.seen ? '1' : '0')).join(''),
     reference: answers(reference),
-    target: { ...answers(target), ticks: target.map((answer) => answer.ticks) },
+    target: {
+      ...answers(target),
+      ticks: target.map((answer) => answer.ticks),
+      ownCode: target.some(({ ownCode }) => typeof ownCode === 'number')
+        ? target.map(({ ownCode }) => ownCode ?? null)
+        : null,
+    },
   };
 }
 
@@ -128,7 +140,7 @@ export function unpackCalls(columns: CallColumns): CallSequence {
       seen: columns.seen[index] === '1',
     };
   });
-  const answer = (side: Omit<CallColumns['target'], 'ticks'>, index: number): Answer => ({
+  const answer = (side: Omit<CallColumns['target'], 'ticks' | 'ownCode'>, index: number): Answer => ({
     code: side.code[index]!,
     learnCounter: side.learnCounter[index]!,
     digest: side.digest[index]!,
@@ -140,6 +152,7 @@ export function unpackCalls(columns: CallColumns): CallSequence {
     target: columns.target.code.map((_, index) => ({
       ...answer(columns.target, index),
       ticks: columns.target.ticks[index]!,
+      ...(columns.target.ownCode === null ? {} : { ownCode: columns.target.ownCode[index] ?? null }),
     })),
   };
 }

@@ -17,6 +17,7 @@ import { sidesSchema } from './sides.ts';
 import { timelineSchema } from './timeline.ts';
 import { toleranceSchema } from './tolerance.ts';
 import { travelSchema } from './travel.ts';
+import { vendorSchema } from './vendor.ts';
 
 export const RUN_RECORD_FORMAT = 'neai-run-record';
 export const RUN_RECORD_VERSION = 2;
@@ -178,6 +179,8 @@ export const runRecordSchema = z
     divergence: divergenceSchema.nullable(),
     /** Knowledge taken from each side to each other; null in a run that took none. */
     travel: travelSchema.nullable(),
+    /** Null for a library of this project. */
+    vendor: vendorSchema.nullable().default(null),
     perCall: perCallFiguresSchema,
     footprint: footprintSchema.nullable(),
     link: linkSchema.nullable(),

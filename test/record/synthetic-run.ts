@@ -173,6 +173,7 @@ export function syntheticRun(options: SyntheticOptions = {}): RunRecord {
     ...judged,
     divergence: judged.comparison.firstMismatch === null ? null : syntheticDivergence(sequence, files),
     travel: options.travel ? syntheticTravel(evidence) : null,
+    vendor: null,
     footprint,
     link: {
       baud: 921_600,

@@ -5,6 +5,7 @@ import type { FlashResult } from '../../host/flash.ts';
 import { FrameLog } from '../../host/frame-log.ts';
 import type { Identity } from '../../host/identity.ts';
 import { proveAuthorised } from '../../protocol/authorisation.ts';
+import { CAPABILITY } from '../../protocol/capabilities.ts';
 import type { Client } from '../../protocol/client.ts';
 import { readStackUse, type StackUse } from '../../protocol/stack-use.ts';
 import type { TargetAnswer } from '../../record/calls.ts';
@@ -15,7 +16,7 @@ import { asNeaiError } from '../failure.ts';
 import { startProgress } from '../output.ts';
 import { type Drive, type DrivenSide, drive } from './drive.ts';
 import type { EventLog } from './event-log.ts';
-import type { SideContext } from './sides/side.ts';
+import type { RunContext } from './sides/side.ts';
 
 /** Everything that the board's side of a comparison gave; what was not reached is null. */
 export interface BoardRun {
@@ -49,14 +50,16 @@ interface BoardRunOptions {
   readonly events: EventLog;
   /** Told each answer as it comes. */
   readonly onAnswer?: ((answer: TargetAnswer) => void) | undefined;
+  /** After the last planned call was answered, on the same session. */
+  readonly afterCalls?: ((client: Client) => Promise<void>) | undefined;
 }
 
 /** Flashes, connects and makes every planned call. A failure ends the run and stands in the result. */
 export async function runOnBoard(
   session: BoardSession,
   firmware: BuiltFirmware,
-  context: SideContext,
-  { events, onAnswer }: BoardRunOptions,
+  context: RunContext,
+  { events, onAnswer, afterCalls }: BoardRunOptions,
 ): Promise<BoardRun> {
   const { signal, watch, library, folder } = context;
   const frames = new FrameLog(join(folder, 'frames.log'));
@@ -83,6 +86,7 @@ export async function runOnBoard(
     if (done.brokenOff === null) {
       ({ stackBytes } = await client.call('stats', {}, { signal }));
       stackByCall = await readStackUse(client, { signal });
+      await afterCalls?.(client);
     }
   } catch (thrown) {
     done = { ...done, brokenOff: done.brokenOff ?? asNeaiError(thrown) };
@@ -108,7 +112,7 @@ const LINK_EVENTS = [
 
 async function driveBoard(
   client: Client,
-  context: SideContext,
+  context: RunContext,
   { events, onAnswer }: BoardRunOptions,
 ): Promise<Drive> {
   const { calls, curve, sensitivity, signal, now } = context;
@@ -137,13 +141,17 @@ async function driveBoard(
   return result;
 }
 
+/** The library's own code is told apart only where its interface is not ours, so that it says something. */
 function drivenBoard(client: Client): DrivenSide {
+  const isOurs = (client.hello.capabilities & CAPABILITY.tellsVersion) !== 0;
+  const answer = <A extends { ownCode: number }>({ ownCode, ...rest }: A) =>
+    isOurs ? rest : { ...rest, ownCode };
   return {
-    initialize: (signal) => client.call('initialize', {}, { signal }),
-    learn: (values, signal) => client.call('learn', { signal: values }, { signal }),
+    initialize: async (signal) => answer(await client.call('initialize', {}, { signal })),
+    learn: async (values, signal) => answer(await client.call('learn', { signal: values }, { signal })),
     async detect(values, signal) {
       const { similarityOrCode, ...state } = await client.call('detect', { signal: values }, { signal });
-      return { code: similarityOrCode, ...state };
+      return { code: similarityOrCode, ...answer(state) };
     },
   };
 }
@@ -158,7 +166,7 @@ export const floatWord = (value: number): number => new Uint32Array(Float32Array
 async function startMeter(
   session: BoardSession,
   client: Client,
-): Promise<(context: SideContext, done: Drive) => Promise<LinkFigures>> {
+): Promise<(context: RunContext, done: Drive) => Promise<LinkFigures>> {
   const { control } = session.slot;
   const now = async (): Promise<number> =>
     control === undefined ? performance.now() / 1000 : lineSeconds(control);

@@ -30,6 +30,7 @@ export interface CompareOptions extends BudgetOptions, HistoryOption {
   readonly name?: string;
   readonly out: string;
   readonly json?: boolean;
+  readonly iHaveTheRight?: boolean;
 }
 
 /** What is compared: a library searched on files, or a fixed one on named lines. */

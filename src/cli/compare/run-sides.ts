@@ -11,7 +11,8 @@ import { ERROR_CODES } from '../../shared/error-codes.ts';
 import type { NeaiError } from '../../shared/errors.ts';
 import { explain } from './explain.ts';
 import type { RunFolder } from './run-folder.ts';
-import type { ComparedSide, SideContext, SideRun } from './sides/side.ts';
+import type { ComparedSide, RunContext, SideContext, SideRun } from './sides/side.ts';
+import type { SignalPlan } from './signal-plan.ts';
 import type { Prepared } from './subject.ts';
 import { toolVersions } from './tools.ts';
 
@@ -33,10 +34,16 @@ export interface PairInput extends Judging {
   readonly folder: RunFolder;
   readonly startedAt: Date;
   readonly command: string;
-  readonly prepared: Prepared;
-  readonly context: SideContext;
+  readonly plan: SignalPlan;
+  readonly library: RunRecord['library'];
+  /** With a library of this project, differences can be explained. */
+  readonly context: SideContext | RunContext;
   readonly reference: RanSide;
   readonly target: RanSide;
+  /** Why there is no reference at all; absent where there is one. */
+  readonly noReference?: string | undefined;
+  /** Of a library that is somebody else's. */
+  readonly vendor?: RunRecord['vendor'];
   /** Why fitness is no better, asked only when it failed. */
   readonly causes?: (judged: RunRecord['fitnessFacts'], sequence: CallSequence) => Cause[];
 }
@@ -49,8 +56,7 @@ export interface ComparedPair {
 
 /** The record of two sides that have run: judged, and where they differ, explained. */
 export async function comparePair(input: PairInput): Promise<ComparedPair> {
-  const { prepared, context, reference, target } = input;
-  const { plan, library } = prepared;
+  const { plan, library, context, reference, target } = input;
   const sequence = { calls: plan.calls, reference: reference.run.answers, target: target.run.answers };
   const files = plan.files.map(({ path }) => path);
   const brokenOff = target.run.brokenOff ?? reference.run.brokenOff;
@@ -73,11 +79,12 @@ export async function comparePair(input: PairInput): Promise<ComparedPair> {
       return [{ learns, labels: context.curve.labels, reference: ours, target: theirs }];
     }),
     brokenOffBecause: brokenOff === null ? null : `${brokenOff.code}: ${brokenOff.message}`,
+    noReference: input.noReference,
   });
   const { firstMismatch, firstOutside } = judgement.comparison;
   const toExplain = tolerance.profile === 'bit-exact' ? firstMismatch : firstOutside;
   let divergence: Divergence | null = null;
-  if (toExplain !== null && input.explain) {
+  if (toExplain !== null && input.explain && isOurs(context)) {
     const ran = ({ side, run }: RanSide) => ({ side, answers: run.answers });
     divergence = await context.watch.time('find the difference', () =>
       explain({ context, files, firstMismatch: toExplain, reference: ran(reference), target: ran(target) }),
@@ -99,7 +106,7 @@ export async function comparePair(input: PairInput): Promise<ComparedPair> {
     evidence: target.run.evidence,
     sides: { reference: reference.run.about, target: target.run.about },
     board: board?.board ?? null,
-    library: libraryFacts(prepared),
+    library,
     firmware: board?.firmware ?? null,
     dataset: { files: [...plan.files] },
     threshold,
@@ -110,6 +117,7 @@ export async function comparePair(input: PairInput): Promise<ComparedPair> {
     fitnessFacts: { ...judgement.fitnessFacts, causes },
     divergence,
     travel: null,
+    vendor: input.vendor ?? null,
     footprint,
     link: board?.link ?? null,
     flash: board?.flash ?? null,
@@ -125,6 +133,8 @@ export async function comparePair(input: PairInput): Promise<ComparedPair> {
   return { record, brokenOff };
 }
 
+const isOurs = (context: SideContext | RunContext): context is SideContext => 'limits' in context;
+
 /** Events of both sides by time; those of the reference say so. Call times are the target's. */
 function timelineOf(reference: SideRun, target: SideRun): Timeline {
   const ofReference = reference.events.map((event) => ({ ...event, text: `reference: ${event.text}` }));
@@ -139,7 +149,8 @@ function timelineOf(reference: SideRun, target: SideRun): Timeline {
   return { events, calls: target.spans === null ? null : packCallTimes(target.spans) };
 }
 
-function libraryFacts({ library, librarySha256, evaluations }: Prepared): RunRecord['library'] {
+/** What the record says of a library of this project. */
+export function libraryFacts({ library, librarySha256, evaluations }: Prepared): RunRecord['library'] {
   return {
     id: library.id,
     sha256: librarySha256,

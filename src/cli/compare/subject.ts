@@ -80,12 +80,7 @@ async function prepareFixed(
         'Leave --axes out, a library brings its own, or name a library of as many axes as the files have.',
     });
   }
-  const read = datasetReader(library);
-  const learn = [];
-  for (const lines of subject.learn) learn.push({ ...(await linesOf(lines, read)), label: null });
-  const detect = [];
-  for (const lines of subject.detect) detect.push({ ...(await linesOf(lines, read)), label: lines.label });
-  const plan = planFixedLibrary(learn, detect, library.search);
+  const plan = await planLines(subject, library, library.search);
   const limitedTo = await loadLimits(subject.library);
   return { library, librarySha256: sha256Of(library), plan, evaluations: null, limitedTo };
 }
@@ -114,6 +109,20 @@ async function prepareRecorded({
   return { library, librarySha256: sha256Of(library), plan, evaluations: null, limitedTo: [] };
 }
 
+/** Reads the lines that a fixed library learns and detects, and plans every call. */
+export async function planLines(
+  subject: Extract<Subject, { kind: 'fixed' }>,
+  shape: Pick<Library, 'axes' | 'bufferSize'>,
+  searched: Library['search'],
+): Promise<SignalPlan> {
+  const read = datasetReader(shape);
+  const learn = [];
+  for (const lines of subject.learn) learn.push({ ...(await linesOf(lines, read)), label: null });
+  const detect = [];
+  for (const lines of subject.detect) detect.push({ ...(await linesOf(lines, read)), label: lines.label });
+  return planFixedLibrary(learn, detect, searched);
+}
+
 async function linesOf(
   { path, range }: FileWithRange,
   read: (path: string) => Promise<Dataset>,
@@ -122,7 +131,10 @@ async function linesOf(
 }
 
 /** A file named several times is read once and stays one entry of the record. */
-function datasetReader({ axes, bufferSize }: Library): (path: string) => Promise<Dataset> {
+function datasetReader({
+  axes,
+  bufferSize,
+}: Pick<Library, 'axes' | 'bufferSize'>): (path: string) => Promise<Dataset> {
   const known = new Map<string, Promise<Dataset>>();
   return (path) => {
     const key = resolve(path);

@@ -45,12 +45,26 @@ export function summaryLines({
   for (const { step, seconds } of record.timings) lines.push(`${seconds.toFixed(2).padStart(8)} s  ${step}`);
   if (record.divergence !== null) lines.push(...divergenceLines(record.divergence));
   lines.push(
+    ...vendorLines(record.vendor),
     ...verdictLines(record.verdicts, record.evidence),
     ...record.fitnessFacts.causes.map(({ message }) => `  ${message}`),
     `record ${summary.record}`,
     `report ${summary.report}`,
   );
   return lines;
+}
+
+function vendorLines(vendor: RunRecord['vendor']): string[] {
+  if (vendor === null) return [];
+  const { knowledge, restore } = vendor;
+  const image = ({ bytes, differing, firstDifference }: NonNullable<typeof knowledge>): string =>
+    firstDifference === null
+      ? `${bytes} bytes of .neai are the same on the board and in the emulator's file`
+      : `${differing} of ${bytes} bytes of .neai differ between the board and the emulator's file, the first at ${firstDifference}`;
+  return [
+    ...(knowledge === null ? [] : [`knowledge: ${image(knowledge)}`]),
+    ...(restore === null ? [] : [`restore ${restore.verdict}: ${restore.reason}`]),
+  ];
 }
 
 const ranges = (list: readonly (readonly [number, number])[]): string =>

@@ -11,7 +11,7 @@ import { BIT_EXACT } from '../../record/tolerance.ts';
 import { libraryText } from '../../studio/library-text.ts';
 import { planCurve } from '../compare/curve.ts';
 import { makeRunFolder } from '../compare/run-folder.ts';
-import { comparePair } from '../compare/run-sides.ts';
+import { comparePair, libraryFacts } from '../compare/run-sides.ts';
 import { emulatorSide } from '../compare/sides/emulator-side.ts';
 import type { ComparedSide, Plant, SideContext } from '../compare/sides/side.ts';
 import { Stopwatch } from '../compare/stopwatch.ts';
@@ -114,7 +114,8 @@ async function checkOne(
       folder,
       startedAt,
       command: 'neai selfcheck',
-      prepared,
+      plan: prepared.plan,
+      library: libraryFacts(prepared),
       context,
       reference: { side: reference, run: await reference.run(context) },
       target: { side: target, run: await target.run(context) },

@@ -64,7 +64,7 @@ export function boardSide(
   };
 }
 
-interface Ran {
+export interface Ran {
   readonly board: Board;
   readonly slot: Slot;
   readonly firmware: BuiltFirmware;
@@ -73,7 +73,8 @@ interface Ran {
   readonly planted: boolean;
 }
 
-function resultOf(
+/** What the record is told of a board that has run. */
+export function resultOf(
   { board, slot, firmware, run, events, planted }: Ran,
   transcripts: BoardFacts['transcripts'],
   libunicorn: string | null,
@@ -127,7 +128,7 @@ function resultOf(
 }
 
 /** The transcript of a run that failed is evidence; that of a good run is noise. */
-async function keepTranscript(
+export async function keepTranscript(
   folder: string,
   { brokenOff, transcript }: BoardRun,
 ): Promise<BoardFacts['transcripts']> {

@@ -12,11 +12,9 @@ import type { CurvePlan } from '../curve.ts';
 import type { SignalCall } from '../signal-plan.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 
-/** What every side of one comparison is given. */
-export interface SideContext {
-  readonly library: Library;
-  /** The chips that the library is limited to; null: none. */
-  readonly limits: BoardLimits | null;
+/** What a board needs of a comparison, whosever library it is. */
+export interface RunContext {
+  readonly library: Pick<Library, 'id'>;
   readonly calls: readonly SignalCall[];
   readonly curve: CurvePlan;
   /** As binary32. */
@@ -27,6 +25,13 @@ export interface SideContext {
   readonly watch: Stopwatch;
   /** Seconds since the run began. */
   readonly now: () => number;
+}
+
+/** What every side of one comparison is given. */
+export interface SideContext extends RunContext {
+  readonly library: Library;
+  /** The chips that the library is limited to; null: none. */
+  readonly limits: BoardLimits | null;
 }
 
 /** Of a side that is a board: what the record tells of it beyond its answers. */

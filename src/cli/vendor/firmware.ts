@@ -1,0 +1,29 @@
+import type { Board } from '../../boards/schema.ts';
+import { type BuiltFirmware, buildFirmware } from '../../host/build.ts';
+import { NeaiError } from '../../shared/errors.ts';
+import { fitOf } from '../../vendor/fit.ts';
+import type { ImportedLibrary } from '../../vendor/folder.ts';
+import { vendorBuild } from '../../vendor/shim.ts';
+
+/**
+ * Links an imported library into the firmware of a board.
+ * @throws VENDOR_DOES_NOT_LINK with every reason, and what buildFirmware throws
+ */
+export async function buildVendorFirmware(
+  imported: ImportedLibrary,
+  board: Board,
+  outDir: string,
+  signal: AbortSignal,
+): Promise<BuiltFirmware> {
+  const { library } = imported;
+  const { links, reasons } = fitOf(library, board);
+  if (!links) {
+    throw new NeaiError('VENDOR_DOES_NOT_LINK', `library ${library.id} does not link for ${board.id}`, {
+      file: imported.folder,
+      got: reasons.join('; '),
+    });
+  }
+  const { plan, variables } = vendorBuild(imported);
+  const { axes, bufferSize } = library.header;
+  return buildFirmware(plan, { board, shape: { axes, bufferSize }, outDir, signal, variables });
+}

@@ -1,0 +1,113 @@
+import { loadBoard } from '../../boards/load.ts';
+import { attach } from '../../host/attach.ts';
+import type { BoardSession } from '../../host/board.ts';
+import type { TargetAnswer } from '../../record/calls.ts';
+import { NeaiError } from '../../shared/errors.ts';
+import type { EmulatorRun } from '../../vendor/emulator/calls.ts';
+import { runVendorEmulator, usableEmulator } from '../../vendor/emulator/run.ts';
+import type { ImportedLibrary } from '../../vendor/folder.ts';
+import { runOnBoard } from '../compare/board-run.ts';
+import { EventLog } from '../compare/event-log.ts';
+import { keepTranscript, resultOf } from '../compare/sides/board-side.ts';
+import { NO_SILICON, type RunContext, type SideRun } from '../compare/sides/side.ts';
+import { libunicornOf } from '../compare/tools.ts';
+import type { BoardChoice, OpenPlace } from '../slot-choice.ts';
+import { buildVendorFirmware } from './firmware.ts';
+import { checkRestore, type RestoreCheck } from './restore-check.ts';
+import { requireRight } from './right.ts';
+
+const LIMITED = 123;
+
+export interface VendorBoardRun {
+  readonly run: SideRun;
+  /** Null where the run ended early. */
+  readonly check: RestoreCheck | null;
+}
+
+/** The board with the imported library, to the end of its calls and of the look at its knowledge. */
+export async function runVendorBoard(
+  imported: ImportedLibrary,
+  choice: BoardChoice,
+  context: RunContext,
+  means: { readonly iHaveTheRight?: boolean | undefined; readonly onAnswer: (answer: TargetAnswer) => void },
+): Promise<VendorBoardRun> {
+  const { watch, signal, folder, calls } = context;
+  const board = loadBoard(choice.board);
+  const firmware = await watch.time('build', () => buildVendorFirmware(imported, board, folder, signal));
+  const events = new EventLog(context.now);
+  let place: OpenPlace | undefined;
+  let session: BoardSession | undefined;
+  let check: RestoreCheck | null = null;
+  try {
+    const opened = await watch.time('start board', () => choice.open(signal));
+    place = opened;
+    requireRight(opened.slot, means);
+    session = await watch.time('attach', () => attach(opened.slot, { signal, evidenceDir: folder }));
+    const run = await runOnBoard(session, firmware, context, {
+      events,
+      onAnswer: (answer) => {
+        means.onAnswer(answer);
+        refuseUnauthorised(answer, board.id);
+      },
+      afterCalls: async (client) => {
+        check = await watch.time('backup and restore', () => checkRestore(client, calls, signal));
+      },
+    });
+    const transcripts = await keepTranscript(folder, run);
+    const libunicorn = await libunicornOf(opened.slot.control);
+    const ran = { board, slot: opened.slot, firmware, run, events, planted: false };
+    return { run: resultOf(ran, transcripts, libunicorn), check };
+  } finally {
+    await session?.close();
+    await place?.close();
+  }
+}
+
+/** Said at the first answer, for every later one would look like a difference. */
+function refuseUnauthorised({ code, ownCode }: TargetAnswer, board: string): void {
+  if (code !== LIMITED) return;
+  throw new NeaiError('VENDOR_NOT_AUTHORISED', `the library refuses to work on ${board}`, {
+    got: `code ${ownCode ?? code} of the library: this board is not authorised`,
+  });
+}
+
+export interface VendorReference {
+  readonly run: SideRun;
+  /** Null where no emulator runs on this computer. */
+  readonly emulated: EmulatorRun | null;
+}
+
+/** The vendor's emulator, where one runs here. */
+export async function runVendorReference(
+  imported: ImportedLibrary,
+  { calls, sensitivity, signal, watch }: RunContext,
+): Promise<VendorReference> {
+  const file = usableEmulator(imported);
+  const emulated =
+    file === null
+      ? null
+      : await watch.time("vendor's emulator", () =>
+          runVendorEmulator(imported, calls, { sensitivity, signal }),
+        );
+  const about = {
+    kind: 'vendor-emulator' as const,
+    file: file ?? 'none that runs here',
+    version: emulated?.version ?? null,
+  };
+  const nothing = { evidence: NO_SILICON, spans: null, probes: [], events: [], brokenOff: null, board: null };
+  return {
+    run: { about, ...nothing, answers: emulated === null ? [] : answersOf(emulated, calls) },
+    emulated,
+  };
+}
+
+/** Counters as the calls make them; the emulator's knowledge is compared as an image at the end, not call by call. */
+function answersOf({ codes }: EmulatorRun, calls: RunContext['calls']): TargetAnswer[] {
+  let learned = 0;
+  return codes.map((code, index) => {
+    const { operation } = calls[index]!;
+    if (operation === 'initialize') learned = 0;
+    else if (operation === 'learn') learned++;
+    return { code, learnCounter: learned, digest: null, ticks: null };
+  });
+}
