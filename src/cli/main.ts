@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   knowledge: async () => (await import('./knowledge.ts')).registerKnowledge,
   compare: async () => (await import('./compare.ts')).registerCompare,
   history: async () => (await import('./history.ts')).registerHistory,
+  travel: async () => (await import('./travel.ts')).registerTravel,
   selfcheck: async () => (await import('./selfcheck.ts')).registerSelfCheck,
   report: async () => (await import('./report.ts')).registerReport,
   rack: async () => (await import('./rack.ts')).registerRack,

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { judgeRun } from '../../compare/judge.ts';
-import { type CallSequence, packCalls } from '../../record/calls.ts';
+import { packCalls } from '../../record/calls.ts';
 import type { Limits } from '../../record/cost.ts';
 import type { Divergence } from '../../record/divergence.ts';
-import type { Cause } from '../../record/fitness-facts.ts';
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord } from '../../record/run-record.ts';
 import { packCallTimes, type Timeline } from '../../record/timeline.ts';
 import type { Tolerance } from '../../record/tolerance.ts';
 import { ERROR_CODES } from '../../shared/error-codes.ts';
 import type { NeaiError } from '../../shared/errors.ts';
 import { explain } from './explain.ts';
+import { runCauses } from './run-causes.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { ComparedSide, RunContext, SideContext, SideRun } from './sides/side.ts';
 import type { SignalPlan } from './signal-plan.ts';
@@ -44,8 +44,6 @@ export interface PairInput extends Judging {
   readonly noReference?: string | undefined;
   /** Of a library that is somebody else's. */
   readonly vendor?: RunRecord['vendor'];
-  /** Why fitness is no better, asked only when it failed. */
-  readonly causes?: (judged: RunRecord['fitnessFacts'], sequence: CallSequence) => Cause[];
 }
 
 export interface ComparedPair {
@@ -91,7 +89,18 @@ export async function comparePair(input: PairInput): Promise<ComparedPair> {
     );
   }
   const failed = judgement.verdicts.fitness.verdict === 'FAIL';
-  const causes = failed ? (input.causes?.(judgement.fitnessFacts, sequence) ?? []) : [];
+  const causes =
+    failed && isOurs(context)
+      ? runCauses({
+          library: context.library,
+          calls: plan.calls,
+          files,
+          target: target.run.answers,
+          threshold,
+          facts: judgement.fitnessFacts,
+          metrics: judgement.metrics,
+        })
+      : [];
   const record: RunRecord = {
     format: RUN_RECORD_FORMAT,
     formatVersion: RUN_RECORD_VERSION,

@@ -67,7 +67,8 @@ async function prepareSearched(
   return { library, librarySha256: sha256Of(library), plan, evaluations, limitedTo: [] };
 }
 
-async function prepareFixed(
+/** Loads a library and reads the lines that are named. */
+export async function prepareFixed(
   subject: Extract<Subject, { kind: 'fixed' }>,
   axes: number | undefined,
 ): Promise<Prepared> {

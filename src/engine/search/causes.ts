@@ -80,12 +80,15 @@ export function findCauses(facts: SearchFacts): Cause[] {
   if (poor.length === 0) return [];
   const several = facts.couples.length > 1;
   const causes = poor.flatMap((couple) =>
-    COUPLE_CAUSES.flatMap((find) => find(couple)).map((cause) =>
+    coupleCauses(couple).map((cause) =>
       several ? { ...cause, message: `${couple.name}: ${cause.message}` } : cause,
     ),
   );
   return [...causes, ...searchCauses(facts)];
 }
+
+/** Those of the documented causes that the data of one couple show, whether its result is poor or not. */
+export const coupleCauses = (couple: CoupleFacts): Cause[] => COUPLE_CAUSES.flatMap((find) => find(couple));
 
 /** Well above 90 %; a part that nothing is known of is not poor by itself. */
 function good({ balancedAccuracy, confidence, regular }: PartFacts): boolean {

@@ -8,6 +8,7 @@ import { attach } from '../../../host/attach.ts';
 import type { BoardSession } from '../../../host/board.ts';
 import { type BuiltFirmware, buildFirmware } from '../../../host/build.ts';
 import type { Slot } from '../../../host/rack.ts';
+import { NeaiError } from '../../../shared/errors.ts';
 import { planLibrary } from '../../bundle/library-plan.ts';
 import type { BoardChoice, OpenPlace } from '../../slot-choice.ts';
 import { type BoardRun, runOnBoard } from '../board-run.ts';
@@ -17,10 +18,16 @@ import { libunicornOf } from '../tools.ts';
 import type { BoardFacts, ComparedSide, Plant, SideContext, SideRun } from './side.ts';
 
 /** A board in a slot, virtual or real: this file cannot tell. */
+/** A board's side also gives away the session of its run. */
+export interface BoardSide extends ComparedSide {
+  /** @throws NeaiError INTERNAL before the board was reached */
+  session(): BoardSession;
+}
+
 export function boardSide(
   choice: BoardChoice,
   { plant }: { readonly plant?: Plant | undefined } = {},
-): ComparedSide {
+): BoardSide {
   const board = loadBoard(choice.board);
   let place: OpenPlace | undefined;
   let session: BoardSession | undefined;
@@ -56,6 +63,10 @@ export function boardSide(
     async tracer(context) {
       if (session === undefined) return `${board.id} was not reached`;
       return boardTracer(session, (traceWords) => build(context, traceWords), context);
+    },
+    session() {
+      if (session === undefined) throw new NeaiError('INTERNAL', `${board.id} was not reached`);
+      return session;
     },
     async close() {
       await session?.close();
