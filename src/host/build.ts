@@ -7,6 +7,7 @@ import { type ElfSymbol, readElf } from './elf.ts';
 import {
   checkKnowledgePlace,
   checkSignalFits,
+  checkStoreApart,
   type Footprint,
   footprintOf,
   type KnowledgePlace,
@@ -73,6 +74,7 @@ export async function buildFirmware(
   });
   const elf = readElf(bytes, file);
   const neai = checkKnowledgePlace(elf, board);
+  checkStoreApart(elf, board);
   checkSignalFits(elf, board, shape);
   const buildId = Buffer.from(stampBuildId(bytes, elf, board)).toString('hex');
   await mkdir(outDir, { recursive: true });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hex, ramRange } from '../boards/emit-memory.ts';
-import { type Board, BUILD_ID_BYTES, BUILD_ID_OFFSET_BYTES } from '../boards/schema.ts';
+import { type Board, BUILD_ID_BYTES, BUILD_ID_OFFSET_BYTES, sectorsOf } from '../boards/schema.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { type ElfImage, SECTION_ALLOCATED, SECTION_WRITABLE, symbolAddress } from './elf.ts';
 
@@ -82,6 +82,29 @@ export function checkKnowledgePlace(elf: ElfImage, board: Board): KnowledgePlace
     throw new NeaiError('BUILD_KNOWLEDGE_PLACE', 'the image would be loaded into RAM', { got });
   }
   return { address, bytes };
+}
+
+/**
+ * Refuses images of which a byte lies in an erase unit that stored knowledge uses: erasing one would erase the other. The
+ * linker script keeps them apart; this looks at what came of it. @throws BUILD_KNOWLEDGE_PLACE
+ */
+export function checkStoreApart(elf: ElfImage, board: Board): void {
+  const { knowledgeStore: store } = board;
+  if (store === undefined) return;
+  const end = store.address + store.slots * store.slotBytes;
+  const shared = sectorsOf(board.flash).filter(
+    (sector) => sector.address < end && sector.address + sector.bytes > store.address,
+  );
+  for (const { loadAddress, fileBytes } of elf.segments.filter((part) => part.fileBytes > 0)) {
+    const hit = shared.find(
+      (at) => loadAddress < at.address + at.bytes && loadAddress + fileBytes > at.address,
+    );
+    if (hit === undefined) continue;
+    throw new NeaiError('BUILD_KNOWLEDGE_PLACE', 'code and stored knowledge would share an erase unit', {
+      asked: `no code from ${hex(shared[0]!.address)} to ${hex(shared.at(-1)!.address + shared.at(-1)!.bytes)}`,
+      got: `${fileBytes} bytes at ${hex(loadAddress)}, sector ${hit.index} of ${board.title}`,
+    });
+  }
 }
 
 /** Refuses a signal longer than the RAM that is left for it. @throws BUILD_DOES_NOT_FIT naming the largest one */

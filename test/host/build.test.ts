@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadBoard } from '../../src/boards/load.ts';
+import { listBoards, loadBoard } from '../../src/boards/load.ts';
 import type { Board } from '../../src/boards/schema.ts';
 import { type BuiltFirmware, buildFirmware } from '../../src/host/build.ts';
 import { type ElfImage, readElf, SECTION_NOBITS, symbolAddress } from '../../src/host/elf.ts';
-import { checkKnowledgePlace } from '../../src/host/image.ts';
+import { checkKnowledgePlace, checkStoreApart } from '../../src/host/image.ts';
+import { makeElf } from './elf-image.ts';
 import { type TrivialLibrary, trivialLibrary } from './trivial-library.ts';
 
 const board = loadBoard('nucleo-l432kc');
@@ -111,6 +112,29 @@ describe('the firmware of the NUCLEO-L432KC around a library', () => {
     expect(() => checkKnowledgePlace(elf, withLessRam)).toThrow(/outside the RAM/);
     const asLoaded = elf.sections.map((s) => (s.name === '.neai' ? { ...s, type: 1 } : s));
     expect(() => checkKnowledgePlace({ ...elf, sections: asLoaded }, board)).toThrow(/loaded into RAM/);
+  });
+});
+
+describe('code and stored knowledge', () => {
+  it.each([
+    ['nucleo-l432kc', 0x0803_3ff8, 16],
+    ['nucleo-f401re', 0x0800_4000, 4],
+    ['nucleo-f746zg', 0x0800_0000, 0x1_0000],
+  ])('never share an erase unit on the %s', (id, address, count) => {
+    const bytes = makeElf([{ address, bytes: new Uint8Array(count) }]);
+    expect(() => checkStoreApart(readElf(bytes, 'image'), loadBoard(id))).toThrow(
+      expect.objectContaining({
+        code: 'BUILD_KNOWLEDGE_PLACE',
+        message: expect.stringContaining('erase unit'),
+      }),
+    );
+  });
+
+  it.each(listBoards())('lie apart in the memory map of the %s, end against beginning', (id) => {
+    const { knowledgeStore: store, flash } = loadBoard(id);
+    const before = makeElf([{ address: store!.address - 8, bytes: new Uint8Array(8) }]);
+    expect(() => checkStoreApart(readElf(before, 'image'), loadBoard(id))).not.toThrow();
+    expect(store!.address).toBeGreaterThan(flash.address);
   });
 });
 
