@@ -4,6 +4,7 @@ import type { Board } from '../boards/schema.ts';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { compile, withScratchFolder } from './compile.ts';
 import { type ElfSymbol, readElf } from './elf.ts';
+import { firmwareObjects } from './firmware-objects.ts';
 import {
   checkKnowledgePlace,
   checkSignalFits,
@@ -65,7 +66,12 @@ export async function buildFirmware(
       NEAI_WITH_EMPTY: measureLibrary ? 'ON' : 'OFF',
       ...(traceWords > 0 && { NEAI_TRACE_WORDS: traceWords }),
     };
-    const build = await compile(folder, { plan, cross: true, variables: { ...own, ...variables }, signal });
+    // Taps are read by the firmware itself, and libraries of others may have another ABI: its objects depend on them.
+    const isOurs = traceWords === 0 && Object.keys(variables).length === 0;
+    const objects = isOurs ? await firmwareObjects(board.id, signal) : undefined;
+    const kept = objects === undefined ? {} : { NEAI_FIRMWARE_OBJECTS: objects };
+    const all = { ...own, ...variables, ...kept };
+    const build = await compile(folder, { plan, cross: true, variables: all, signal });
     const emptyElf = join(build, 'empty.elf');
     return {
       bytes: await readFile(join(build, 'firmware.elf')),

@@ -5,7 +5,7 @@ import { NeaiError } from '../shared/errors.ts';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { runTool } from './run-tool.ts';
 
-const FIRMWARE_FOLDER = resolve(import.meta.dirname, '../../firmware');
+export const FIRMWARE_FOLDER = resolve(import.meta.dirname, '../../firmware');
 const CONFIGURE_TIMEOUT_MS = 60_000;
 const COMPILE_TIMEOUT_MS = 300_000;
 /** Lines of the compiler's output that go into an error. */
