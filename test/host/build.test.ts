@@ -110,8 +110,9 @@ describe('the firmware of the NUCLEO-L432KC around a library', () => {
     const withLessRam: Board = { ...board, ram: { ...board.ram, regions: [board.ram.regions[0]!] } };
     withLessRam.ram.regions[0] = { name: 'SRAM1', address: 0x2000_0000, bytes: 0xa000 };
     expect(() => checkKnowledgePlace(elf, withLessRam)).toThrow(/outside the RAM/);
-    const asLoaded = elf.sections.map((s) => (s.name === '.neai' ? { ...s, type: 1 } : s));
-    expect(() => checkKnowledgePlace({ ...elf, sections: asLoaded }, board)).toThrow(/loaded into RAM/);
+    const inRam = { address: 0x2000_a000, loadAddress: 0x2000_a000, offsetBytes: 0, fileBytes: 16 };
+    const segments = [...elf.segments, { ...inRam, memoryBytes: 16 }];
+    expect(() => checkKnowledgePlace({ ...elf, segments }, board)).toThrow(/loaded into RAM/);
   });
 });
 
