@@ -5,6 +5,7 @@ import { emitProtocolHeader } from '../src/protocol/emit-c.ts';
 import { emitProtocolDocument } from '../src/protocol/emit-docs.ts';
 import { emitRecordSchemas } from '../src/record/emit-schema.ts';
 import type { FilePlan } from '../src/shared/file-plan.ts';
+import { emitBringUp } from './emit-bring-up.ts';
 import { emitErrorDocument } from './emit-errors.ts';
 import { emitFlashPrices } from './emit-flash-prices.ts';
 import { emitSearchKernels } from './emit-search-kernels.ts';
@@ -14,6 +15,7 @@ const EMITTERS: readonly (() => FilePlan | Promise<FilePlan>)[] = [
   emitProtocolHeader,
   emitProtocolDocument,
   emitErrorDocument,
+  emitBringUp,
   emitRecordSchemas,
   emitBoards,
   emitSearchKernels,

@@ -14,7 +14,7 @@ function emitCmake(board: Board): string {
 }
 
 /** Everything that is generated from one board.json. */
-function emitBoard(board: Board): FilePlan {
+export function emitBoard(board: Board): FilePlan {
   const folder = `firmware/generated/${board.id}`;
   return [
     { path: `${folder}/memory.ld`, content: emitMemory(board) },

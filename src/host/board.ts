@@ -5,6 +5,7 @@ import { RESET_BAUD } from '../protocol/commands.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { addressNames, type NameAddress } from './address-names.ts';
+import { CAUSES, describeLooks, examineBoard } from './bring-up/examine.ts';
 import { type Abortable, type DebugTarget, DHCSR, DHCSR_LOCKUP } from './debug-target.ts';
 import { readElf } from './elf.ts';
 import { type FlashResult, writeImage } from './flash.ts';
@@ -18,6 +19,14 @@ import type { SlotLock } from './slot-lock.ts';
 const CFSR = 0xe000ed28;
 const CORES_WITHOUT_FAULT_STATUS = ['cortex-m0', 'cortex-m0plus'];
 const KEPT_CONSOLE_LINES = 10_000;
+/** Failures of a greeting that a look at the chip may explain. */
+const MUTE: ReadonlySet<string> = new Set([
+  'BOARD_SILENT',
+  'BOARD_GARBLED',
+  'BOARD_NO_PROTOCOL',
+  'BOARD_FAULT',
+  'PROTOCOL_NO_ANSWER',
+]);
 
 export interface SessionParts {
   readonly slot: Slot;
@@ -165,6 +174,7 @@ export class BoardSession {
   async connect(options: ConnectOptions = {}): Promise<Client> {
     const { signal, baud, reset = true, onConsole, tap, ...clientOptions } = options;
     const line = await this.openLine(baud, { signal });
+    const heard: string[] = [];
     this.#client = new Client({
       ...clientOptions,
       // Chip, probe and port are one board only if the firmware at the port's end reads the id that the probe reads.
@@ -175,6 +185,7 @@ export class BoardSession {
       onConsole: (text) => {
         if (this.console.length >= KEPT_CONSOLE_LINES) this.console.shift();
         this.console.push(text);
+        if (heard.length < KEPT_CONSOLE_LINES) heard.push(text);
         onConsole?.(text);
       },
     });
@@ -182,31 +193,45 @@ export class BoardSession {
     try {
       await this.#client.open(signal ? { signal } : {});
     } catch (error) {
-      throw await this.#explain(error, line, signal);
+      throw await this.#explain(error, line, heard, signal);
     }
     return this.#client;
   }
 
-  /** Looks behind a silence: bytes without a line end, or a core that stands in a fault. */
-  async #explain(error: unknown, line: SerialLine, signal: AbortSignal | undefined): Promise<unknown> {
-    if (!(error instanceof NeaiError) || error.code !== 'BOARD_SILENT') return error;
-    const { bytesIn } = line.traffic;
-    if (bytesIn > 0)
-      return new NeaiError('BOARD_GARBLED', 'bytes arrive, but they make no line and no frame', {
-        got: `${bytesIn} bytes at ${line.baud} baud`,
-        cause: error,
-      });
+  /** Looks behind a board that does not answer: a core that stands in a fault, then what a probe sees of clock, pins and DMA. */
+  async #explain(
+    error: unknown,
+    line: SerialLine,
+    heard: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    if (!(error instanceof NeaiError) || !MUTE.has(error.code)) return error;
+    const isGarbled = error.code === 'BOARD_SILENT' && line.traffic.bytesIn > 0;
+    const code = isGarbled ? 'BOARD_GARBLED' : error.code;
     const state = await this.coreState({ signal }).catch(() => undefined);
     if (state === undefined) return error;
-    const got = Object.entries(state)
+    const core = Object.entries(state)
       .map(([name, value]) => `${name} 0x${value.toString(16).padStart(8, '0')}`)
       .join(', ');
     const locked = (state.dhcsr & DHCSR_LOCKUP) !== 0;
-    if (!locked && !state.cfsr && !state.hfsr)
-      return new NeaiError('BOARD_SILENT', error.message, { ...error.details, evidence: got });
-    const where = this.#nameAddress(state.pc);
-    const message = `${locked ? 'the core is locked up' : 'the core stands in a fault handler'}${where === undefined ? '' : `, at ${where}`}`;
-    return new NeaiError('BOARD_FAULT', message, { got, cause: error });
+    if (code === 'BOARD_SILENT' && (locked || state.cfsr || state.hfsr)) {
+      const where = this.#nameAddress(state.pc);
+      const what = locked ? 'the core is locked up' : 'the core stands in a fault handler';
+      const message = where === undefined ? what : `${what}, at ${where}`;
+      return new NeaiError('BOARD_FAULT', message, { got: core, cause: error });
+    }
+    const looks = await examineBoard(this.#target, this.board, heard, { signal }).catch(() => []);
+    const cause = looks.find((look) => look.cause !== undefined)?.cause;
+    const { got } = isGarbled
+      ? { got: `${line.traffic.bytesIn} bytes at ${line.baud} baud, which make no line and no frame` }
+      : error.details;
+    return new NeaiError(code, cause === undefined ? error.message : `${error.message}: ${cause}`, {
+      ...error.details,
+      ...(got === undefined ? {} : { got }),
+      ...(cause === undefined ? {} : { remedy: CAUSES[cause] }),
+      evidence: [core, ...describeLooks(looks)].join('\n'),
+      cause: error,
+    });
   }
 
   /** Program counter and fault registers; halts the core for a moment. */
