@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FrameLog } from '../../src/host/frame-log.ts';
+import { thinLog } from '../../src/host/thin-log.ts';
 import type { AttemptFacts } from '../../src/record/scenario-record.ts';
 import { FACTS_FILE } from '../evidence-folder.ts';
 import type { Ending, EvidenceFile, ScenarioFacts, ScoreRow } from './methods.ts';
-
-/** What a passed scenario keeps of a log: so many lines of its beginning, and as many of its end. */
-const THIN_LINES = 40;
 
 /** So many similarities show how a scenario went; all of them stand in scores.csv. */
 const FACTS_SIMILARITIES = 400;
@@ -84,7 +82,7 @@ export class Evidence {
     const facts: AttemptFacts = { ...where, ending, ...counts, similarities: this.#similarities };
     writeFileSync(this.#path('facts'), `${JSON.stringify(facts)}\n`);
     if (ending === 'passed') {
-      for (const log of ['frames', 'transcript', 'console'] as const) thin(this.#path(log));
+      for (const log of ['frames', 'transcript', 'console'] as const) thinLog(this.#path(log));
     }
     return Object.entries(FILES).map(([key, file]) => ({
       ...file,
@@ -99,11 +97,3 @@ export class Evidence {
 
 const lines = (list: readonly string[]): string => list.map((line) => `${line}\n`).join('');
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-
-function thin(file: string): void {
-  const all = readFileSync(file, 'utf8').split('\n');
-  const left = all.length - 2 * THIN_LINES;
-  if (left <= 1) return;
-  const remark = `... ${left} lines left out: the scenario passed (a failed one keeps them all)`;
-  writeFileSync(file, [...all.slice(0, THIN_LINES), remark, ...all.slice(-THIN_LINES)].join('\n'));
-}

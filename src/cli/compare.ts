@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -6,6 +7,7 @@ import { compareSummary } from '../compare/summary.ts';
 import { toleranceFrom } from '../compare/tolerances.ts';
 import { exitStatusOf } from '../compare/verdict-lines.ts';
 import type { Alarm } from '../history/alarms.ts';
+import { thinLog } from '../host/thin-log.ts';
 import { encodeRunRecord } from '../record/codec.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CompareSummary } from '../record/summary.ts';
@@ -25,6 +27,7 @@ import type { SideContext } from './compare/sides/side.ts';
 import { Stopwatch } from './compare/stopwatch.ts';
 import { prepare } from './compare/subject.ts';
 import { summaryLines } from './compare/summary-text.ts';
+import { writeBundle } from './evidence/write-bundle.ts';
 import { asNeaiError } from './failure.ts';
 import { commitOf } from './history/commit.ts';
 import { addHistoryOptions, folderInHistory, historyFile } from './history/options.ts';
@@ -36,6 +39,8 @@ import { printJson, printLine, printRemark } from './output.ts';
 import { compareVendor } from './vendor/compare.ts';
 
 const DEFAULT_THRESHOLD = 90;
+const FRAMES_LOG = 'frames.log';
+const MOST_FRAMES_BYTES = 16_000_000;
 
 /** `neai compare`: the whole way from signal files to two verdicts. */
 export function registerCompare(program: Command): void {
@@ -224,7 +229,16 @@ async function leave(
   await writeFile(paths.record, encodeRunRecord(record));
   const alarms = history.finish(record);
   await writeReport(record, paths.report);
+  if (record.verdicts.equivalence.verdict === 'PASS') thinFrames(join(folder.path, FRAMES_LOG));
+  const bundle = await writeBundle(folder.path, record);
+  history.know({ facts: { 'evidence bundle': bundle.sha256 } });
   return { record, summary: compareSummary(record, paths), brokenOff, alarms };
+}
+
+/** The frames of a run that passed are kept whole up to a size; those of a failed one always are. */
+function thinFrames(file: string): void {
+  const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  if (size > MOST_FRAMES_BYTES) thinLog(file);
 }
 
 function sensitivity(text: string): number {

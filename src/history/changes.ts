@@ -35,8 +35,8 @@ function exactSteps(values: readonly number[]): Step[] {
   );
 }
 
-/** Facts that are never a cause: what was typed, and which of several equal places it was. */
-const NO_CAUSE = new Set(['command', 'slot', 'file']);
+/** Facts that are never a cause: what was typed, which of several equal places it was, what came out. */
+const NO_CAUSE = new Set(['command', 'slot', 'file', 'evidence bundle']);
 
 /** What else is different between two runs, by name; the commit among them. */
 export function changedFacts(before: StoredRun, after: StoredRun): string[] {

@@ -142,7 +142,7 @@ async function driveBoard(
 }
 
 /** The library's own code is told apart only where its interface is not ours, so that it says something. */
-function drivenBoard(client: Client): DrivenSide {
+export function drivenBoard(client: Client): DrivenSide {
   const isOurs = (client.hello.capabilities & CAPABILITY.tellsVersion) !== 0;
   const answer = <A extends { ownCode: number }>({ ownCode, ...rest }: A) =>
     isOurs ? rest : { ...rest, ownCode };

@@ -29,7 +29,7 @@ export function emulatorSide(): ComparedSide {
   };
 }
 
-function drivenEmulator(emulator: Emulator): DrivenSide {
+export function drivenEmulator(emulator: Emulator): DrivenSide {
   const answer = (operation: Operation, code: number): TargetAnswer => ({
     code,
     learnCounter: emulator.learnCounter,

@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type CheckedBundle, checkBundle } from '../history/evidence/check.ts';
+import { sha256Of } from '../history/evidence/pack.ts';
+import { decodeRunRecord } from '../record/codec.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import { ERROR_CODES } from '../shared/error-codes.ts';
+import { NeaiError } from '../shared/errors.ts';
+import { loadLibrary } from '../studio/load-library.ts';
+import { recordedCalls } from './evidence/recorded-calls.ts';
+import { replayOnEmulator, replayOnVirtualBoard } from './evidence/replay-run.ts';
+import { notShown, type Replayed, replayedLine } from './evidence/same-answers.ts';
+import { asNeaiError } from './failure.ts';
+import { interrupted } from './interrupt.ts';
+import { printJson, printLine } from './output.ts';
+
+interface VerifyOptions {
+  readonly data?: string;
+  /** False for `--no-replay`. */
+  readonly replay: boolean;
+  readonly json?: boolean;
+}
+
+/** `neai verify BUNDLE`: is it what it was, and does it still come out? */
+export function registerVerify(program: Command): void {
+  program
+    .command('verify')
+    .description('check every hash of a bundle of evidence and replay its run on emulator and virtual board')
+    .argument('<bundle>', 'evidence.zip of a run')
+    .option('--data <dir>', 'where to look for files of signals that the bundle knows by their hashes only')
+    .option('--no-replay', 'check hashes only')
+    .option('--json', 'print one JSON document')
+    .action(verify);
+}
+
+async function verify(path: string, options: VerifyOptions): Promise<void> {
+  const file = resolve(path);
+  const zip = await readFile(file).catch((cause: Error) => {
+    throw new NeaiError('BUNDLE_INVALID', 'the bundle cannot be read', { file, got: cause.message });
+  });
+  const bundle = checkBundle(zip, file);
+  const damages = [...bundle.damages, ...(bundle.damages.length === 0 ? strangers(bundle, file) : [])];
+  if (damages.length > 0) {
+    throw new NeaiError('BUNDLE_DAMAGED', damages.map(({ member, why }) => `${member}: ${why}`).join('; '), {
+      file,
+      asked: 'every byte as it was written',
+      got: `${damages.length} damaged: ${damages.map(({ member }) => member).join(', ')}`,
+    });
+  }
+  const record = recordOf(bundle, file);
+  const replays = options.replay ? await replay(bundle, record, options) : undefined;
+  const document = {
+    bundle: file,
+    sha256: sha256Of(zip),
+    runId: record.runId,
+    members: bundle.members.size,
+    intact: true,
+    recorded: { evidence: record.evidence, ...record.verdicts },
+    // What is shown here is shown by software: no replay makes silicon of a virtual board.
+    evidence: 'virtual',
+    emulator: replays?.emulator ?? null,
+    virtualBoard: replays?.virtualBoard ?? null,
+  };
+  if (options.json) printJson(document);
+  else {
+    printLine(
+      `${bundle.members.size} members, every byte as it was written (bundle SHA-256 ${document.sha256})`,
+    );
+    printLine(
+      `run ${record.runId}: equivalence ${record.verdicts.equivalence.verdict} (${record.evidence.kind})`,
+    );
+    if (replays !== undefined) {
+      printLine(replayedLine('emulator', replays.emulator));
+      printLine(`${replayedLine('virtual board', replays.virtualBoard)} (evidence: virtual)`);
+    }
+  }
+  const all = replays === undefined ? [] : [replays.emulator, replays.virtualBoard];
+  if (all.some(({ verdict }) => verdict === 'differs')) {
+    process.exitCode = ERROR_CODES.REPLAY_DIFFERS.exitStatus;
+  }
+}
+
+const textOf = ({ members }: CheckedBundle, path: string): string =>
+  new TextDecoder().decode(members.get(path) ?? new Uint8Array());
+
+/** @throws NeaiError BUNDLE_INVALID, RECORD_VERSION */
+function recordOf(bundle: CheckedBundle, file: string): RunRecord {
+  if (!bundle.members.has('record.json'))
+    throw new NeaiError('BUNDLE_INVALID', 'there is no record in it', { file });
+  return decodeRunRecord(textOf(bundle, 'record.json'), `${file}:record.json`);
+}
+
+/** Members that are whole, but not those that the record speaks of. */
+function strangers(bundle: CheckedBundle, file: string): { member: string; why: string }[] {
+  const record = recordOf(bundle, file);
+  const hash = (path: string): string | undefined => {
+    const content = bundle.members.get(path);
+    return content === undefined ? undefined : sha256Of(content);
+  };
+  const wanted: [string, string | undefined][] = [
+    ['library.json', record.library.sha256],
+    ['firmware.elf', record.firmware?.elfSha256],
+    ...(bundle.manifest?.data ?? []).flatMap(({ member }, at): [string, string | undefined][] =>
+      member === null ? [] : [[member, record.dataset.files[at]?.sha256]],
+    ),
+  ];
+  return wanted.flatMap(([member, sha256]) =>
+    sha256 === undefined || hash(member) === sha256
+      ? []
+      : [{ member, why: 'it is not the one of the record' }],
+  );
+}
+
+async function replay(
+  bundle: CheckedBundle,
+  record: RunRecord,
+  { data }: VerifyOptions,
+): Promise<{ emulator: Replayed; virtualBoard: Replayed }> {
+  const folder = await mkdtemp(join(tmpdir(), 'neai-verify-'));
+  try {
+    await writeFile(join(folder, 'library.json'), textOf(bundle, 'library.json'));
+    const library = await loadLibrary(join(folder, 'library.json'));
+    const calls = await recordedCalls(record, library, bundle, { folder, dataFolder: data }).catch(
+      asNeaiError,
+    );
+    if (calls instanceof NeaiError) {
+      const reason = notShown(`${calls.code}: ${calls.message}`);
+      return { emulator: reason, virtualBoard: reason };
+    }
+    const elf = bundle.members.get('firmware.elf');
+    return {
+      emulator: await replayOnEmulator(record, library, calls, interrupted),
+      virtualBoard:
+        elf === undefined
+          ? notShown('there is no firmware.elf in the bundle')
+          : await replayOnVirtualBoard(record, calls, { elf, folder, signal: interrupted }),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
