@@ -17,6 +17,7 @@ export default defineConfig({
     // Before and after the list: what it prints of a failure is the message, not one block for every file of evidence.
     [join(here, 'harness/reporters/attachments.ts')],
     ['list'],
+    [join(here, 'harness/reporters/history.ts')],
     // Before the others: it adds the evidence of workers that died, which they then show.
     [join(here, 'harness/reporters/verdict.ts')],
     ['html', { outputFolder: join(outDir, 'html'), open: 'never' }],

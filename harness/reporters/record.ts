@@ -26,7 +26,6 @@ export function writeRecord(
   run: { readonly result: FullResult; readonly exitStatus: number; readonly playwright: string },
 ): ScenarioRecord {
   const { outDir, long } = readSettings();
-  const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
   const record: ScenarioRecord = {
     format: 'neai-scenario-record',
     formatVersion: 1,
@@ -34,7 +33,7 @@ export function writeRecord(
     seconds: run.result.duration / 1000,
     form: long ? 'long' : 'short',
     exitStatus: run.exitStatus,
-    tools: { neai: version, node: process.versions.node, playwright: run.playwright },
+    tools: toolsOf(run.playwright),
     scenarios: tests.map(entryOf),
   };
   writeFileSync(join(outDir, 'record.json'), encodeScenarioRecord(record));
@@ -43,7 +42,13 @@ export function writeRecord(
   return record;
 }
 
-function entryOf(test: TestCase): RecordedScenario {
+export function toolsOf(playwright: string): ScenarioRecord['tools'] {
+  const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
+  return { neai: version, node: process.versions.node, playwright };
+}
+
+/** One scenario as the record has it, from what is known of it by now. */
+export function entryOf(test: TestCase): RecordedScenario {
   const outcome = OUTCOMES[test.outcome()];
   const failure = outcome === 'failed' || outcome === 'flaky' ? failureOf(test) : undefined;
   return {

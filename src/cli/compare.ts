@@ -81,6 +81,7 @@ export function registerCompare(program: Command): void {
     )
     .option('--sensitivity <s>', 'sensitivity of both sides, above 0 and up to 100', sensitivity, 1)
     .option('--i-have-the-right', "an imported library's licence allows a virtual board to run it")
+    .option('--datasets <file>', 'registry of data sets (default: datasets.yaml here, if there is one)')
     .option('--name <name>', 'name of the run', 'compare')
     .option('--out <dir>', 'folder for the folders of runs', 'runs');
   addHistoryOptions(command)

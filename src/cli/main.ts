@@ -15,6 +15,7 @@ Exit status: 0 done and passed, 1 equivalence failed, 2 bad input or usage, 3 th
  */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   check: async () => (await import('./check.ts')).registerCheck,
+  dataset: async () => (await import('./dataset.ts')).registerDataset,
   project: async () => (await import('./project.ts')).registerProject,
   search: async () => (await import('./search.ts')).registerSearch,
   'search-classes': async () => (await import('./search-classes.ts')).registerSearchClasses,

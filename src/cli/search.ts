@@ -5,6 +5,7 @@ import { listBoards } from '../boards/load.ts';
 import { PRICED_CORES } from '../engine/codegen/flash-price.ts';
 import { ERROR_CODES } from '../shared/error-codes.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { holdToRegistry, loadRegistry } from '../studio/dataset-registry.ts';
 import { libraryText } from '../studio/library-text.ts';
 import { type Project, readProject } from '../studio/project/project-file.ts';
 import { lockFolder } from '../studio/project/project-lock.ts';
@@ -30,6 +31,7 @@ import { searchDocument, searchLines } from './search/text.ts';
 
 interface SearchCommandOptions extends FileOptions, LimitOptions {
   readonly project?: string;
+  readonly datasets?: string;
   readonly benchmark?: number;
   readonly axes?: number;
   readonly out?: string;
@@ -97,6 +99,7 @@ export function registerSearch(program: Command): void {
     .option('--max-flash <bytes>', 'most flash that it may need, on a core or board', wholeNumber(1))
     .addOption(new Option('--core <core>', 'core that the library is for').choices(PRICED_CORES))
     .option('--board <board>', `board that it is for: ${listBoards().join(', ')}`)
+    .option('--datasets <file>', 'registry of data sets (default: datasets.yaml here, if there is one)')
     .option('--resume', 'go on with the search that was interrupted there')
     .option('--no-page', 'leave out search-record.json and search.html')
     .option('--json', 'print one JSON document')
@@ -127,6 +130,8 @@ async function searchFiles(options: SearchCommandOptions): Promise<Done> {
   if (out === undefined)
     throw new NeaiError('USAGE', 'no folder for the result', { remedy: 'Add --out DIR.' });
   if (benchmark !== undefined) throw new NeaiError('USAGE', '--benchmark belongs to --project');
+  const files = couples.flatMap(({ regular, abnormal }) => [...regular, ...abnormal]);
+  await holdToRegistry(await loadRegistry(options.datasets), files);
   const limits = limitsOf(options);
   const folder = await makeFolder(out);
   const unlock = lockFolder(folder, { command: `neai search --out ${out}`, since: new Date() });

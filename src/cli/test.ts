@@ -2,9 +2,16 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { openHistory } from '../history/database.ts';
+import { countSessions } from '../history/scenario-facts.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { formatRunId } from '../shared/run-id.ts';
+import { thisHost } from './compare/run-folder.ts';
+import { commitOf } from './history/commit.ts';
+import { addHistoryOptions, folderInHistory, type HistoryOption, historyFile } from './history/options.ts';
+import { makeFolder } from './make-folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CONFIG = join(ROOT, 'playwright.config.ts');
@@ -15,19 +22,19 @@ const RUNNER_FAILED = 3;
 const TAKES_A_VALUE =
   /^(?:-g|-gv|--grep|--grep-invert|-c|--config|--output|--test-list(?:-invert)?|--tsconfig)$/;
 
-interface TestOptions {
+interface TestOptions extends HistoryOption {
   readonly board?: string;
   readonly rack?: string;
   readonly slot?: string;
   readonly long?: boolean;
   readonly longWaits?: boolean;
   readonly out?: string;
+  readonly datasets?: string;
 }
 
 /** `neai test`: the scenarios, with every argument of Playwright's own runner. */
 export function registerTest(program: Command): void {
-  program
-    .command('test')
+  addHistoryOptions(program.command('test'))
     .description("run scenarios on virtual or real boards; takes Playwright's arguments")
     .argument('[arguments...]', 'of Playwright: files, --list, --grep, --retries, --workers, --ui …')
     .allowUnknownOption()
@@ -36,6 +43,7 @@ export function registerTest(program: Command): void {
     .option('--slot <names>', 'with --rack: these slots only, separated by commas')
     .option('--long', 'the long forms of the scenarios')
     .option('--long-waits', 'let scenarios wait longer than ten minutes on boards whose time cannot be moved')
+    .option('--datasets <file>', 'registry of data sets (default: datasets.yaml here, if there is one)')
     .option('--out <dir>', 'folder for reports and evidence (default: reports/out/scenarios)')
     .addHelpText(
       'after',
@@ -60,6 +68,7 @@ async function runScenarios(args: readonly string[], options: TestOptions): Prom
       ...process.env,
       NEAI_VERDICT_FILE: verdictFile,
       ...environment(options),
+      ...(await historyEnvironment(options)),
     });
     if (existsSync(verdictFile)) {
       // The verdict counts all attempts; Playwright knows only passed and failed.
@@ -90,7 +99,15 @@ function verdictReporter(args: readonly string[]): string[] {
   return replaces ? ['--add-reporter', VERDICT_REPORTER] : [];
 }
 
-function environment({ board, rack, slot, long, longWaits, out }: TestOptions): Record<string, string> {
+function environment({
+  board,
+  rack,
+  slot,
+  long,
+  longWaits,
+  out,
+  datasets,
+}: TestOptions): Record<string, string> {
   return {
     ...(board === undefined ? {} : { NEAI_BOARD: board }),
     ...(rack === undefined ? {} : { NEAI_RACK: resolve(rack) }),
@@ -98,7 +115,25 @@ function environment({ board, rack, slot, long, longWaits, out }: TestOptions): 
     ...(long ? { NEAI_LONG: '1' } : {}),
     ...(longWaits ? { NEAI_LONG_WAITS: '1' } : {}),
     ...(out === undefined ? {} : { NEAI_SCENARIOS_OUT: resolve(out) }),
+    ...(datasets === undefined ? {} : { NEAI_DATASETS: resolve(datasets) }),
   };
+}
+
+/**
+ * What the reporter that keeps history is told. Opened once here, so that a history that is none is refused before any
+ * board is touched.
+ */
+async function historyEnvironment(options: TestOptions): Promise<Record<string, string>> {
+  const file = historyFile(options, 'runs');
+  if (file === null) return {};
+  const { commit } = await commitOf(process.cwd());
+  await makeFolder(dirname(file));
+  const database = openHistory(file);
+  const number = countSessions(database) + 1;
+  database.close();
+  const name = { startedAt: new Date(), name: 'test', host: thisHost(), number };
+  const folder = folderInHistory(file, options.out ?? join(ROOT, 'reports/out/scenarios'));
+  return { NEAI_HISTORY_OF_TEST: JSON.stringify({ file, commit, folder, session: formatRunId(name) }) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { RecordedScenario, ScenarioRecord } from '../record/scenario-record.ts';
 import type { Attempt, RunEnd } from './run-writer.ts';
 
@@ -11,6 +12,16 @@ const STATUS = {
   skipped: 'not run',
   interrupted: 'not run',
 } as const;
+
+/** How many runs of scenarios a history holds. */
+export function countSessions(database: DatabaseSync): number {
+  const row = database
+    .prepare(
+      "SELECT count(DISTINCT substr(run_id, 1, instr(run_id, '/') - 1)) AS sessions FROM runs WHERE source = 'scenario'",
+    )
+    .get();
+  return Number(row?.['sessions'] ?? 0);
+}
 
 /** What one scenario ended with; place and library are those of its last attempt that had a board. */
 export function endOfScenario(

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { exitCode, all } = await execa(process.execPath, [NEAI, 'test', '--out', out, '--workers', '2'], {
     all: true,
     reject: false,
-    env: { FORCE_COLOR: '0' },
+    env: { FORCE_COLOR: '0', NEAI_HISTORY: join(out, 'history.db') },
   });
   run = { exitCode, output: all };
   // Said where everybody looks: a scenario that did not run has shown nothing.

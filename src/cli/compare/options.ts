@@ -18,6 +18,8 @@ export interface CompareOptions extends BudgetOptions, HistoryOption {
   readonly tolerance?: string;
   readonly toleranceReason?: string;
   readonly explain?: boolean;
+  /** Registry of data sets. */
+  readonly datasets?: string;
   readonly board?: string;
   readonly slot?: string;
   readonly rack?: string;

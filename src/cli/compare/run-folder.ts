@@ -15,15 +15,15 @@ export interface RunFolder {
 
 const TRIES = 100;
 
-/** What this computer is called in run ids: NEAI_HOST, else its own name. Ids travel in records, pages and bundles. */
-export const thisHost = (): string => runHost(process.env['NEAI_HOST'] || hostname());
+/** What this computer is called: NEAI_HOST, for ids travel in records, pages and bundles; else its own name. */
+export const thisHost = (): string => process.env['NEAI_HOST'] || hostname();
 
 /** Makes the folder of a new run. Its number goes on from the runs of this computer in `root`. @throws NeaiError RUN_FOLDER */
 export async function makeRunFolder(root: string, name: string, startedAt: Date): Promise<RunFolder> {
   await makeFolder(root, 'RUN_FOLDER');
   try {
     const host = thisHost();
-    const first = (await highestNumber(root, host)) + 1;
+    const first = (await highestNumber(root, runHost(host))) + 1;
     for (let number = first; number < first + TRIES; number++) {
       const runId = formatRunId({ startedAt, name, host, number });
       const path = resolve(root, runId);

@@ -4,6 +4,7 @@ import type { Dataset } from '../../engine/dataset/dataset.ts';
 import type { FileWithRange } from '../../engine/dataset/line-range.ts';
 import type { Library } from '../../engine/index.ts';
 import { NeaiError } from '../../shared/errors.ts';
+import { holdToRegistry, loadRegistry } from '../../studio/dataset-registry.ts';
 import { libraryText } from '../../studio/library-text.ts';
 import { loadLibrary, loadLimits } from '../../studio/load-library.ts';
 import { readDataset } from '../../studio/read-dataset.ts';
@@ -29,6 +30,7 @@ export async function prepare(
   options: CompareOptions,
   signal: AbortSignal,
 ): Promise<Prepared> {
+  await holdToRegistry(await loadRegistry(options.datasets), filesOf(subject));
   switch (subject.kind) {
     case 'searched':
       return prepareSearched(subject, options, signal);
@@ -147,3 +149,10 @@ function datasetReader({
 
 const sha256Of = (library: Library): string =>
   createHash('sha256').update(libraryText(library)).digest('hex');
+
+/** Files of signals that a subject names itself; those of a recorded run are held against their hashes anyway. */
+function filesOf(subject: Subject): string[] {
+  if (subject.kind === 'searched') return [...subject.regular, ...subject.abnormal];
+  if (subject.kind === 'fixed') return [...subject.learn, ...subject.detect].map(({ path }) => path);
+  return [];
+}
