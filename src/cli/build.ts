@@ -131,7 +131,13 @@ function refuseStrays({
 }
 
 async function buildClassifier(library: ClassificationLibrary, options: BuildOptions): Promise<void> {
-  const { core, board, onlyFor = [], json, out } = options;
+  const { core, board, api, withKnowledge, onlyFor = [], json, out } = options;
+  if (withKnowledge !== undefined) {
+    throw new NeaiError('USAGE', 'the knowledge of a classifier always lies inside it', {
+      asked: '--with-knowledge',
+      remedy: 'Leave --with-knowledge out.',
+    });
+  }
   if (onlyFor.length > 0) {
     throw new NeaiError('USAGE', '--only-for is for libraries that learn', {
       got: 'a classification library',
@@ -147,7 +153,7 @@ async function buildClassifier(library: ClassificationLibrary, options: BuildOpt
   }
   const { floatAbi, fshortWchar: shortWchar, fshortEnums: shortEnums } = options;
   const compiled = await compileClassifier(library, {
-    ...{ core, floatAbi, shortWchar, shortEnums },
+    ...{ core, api, floatAbi, shortWchar, shortEnums },
     signal: interrupted,
   });
   const { cost, built } = compiled;

@@ -1,4 +1,5 @@
-import { type CallSequence, unpackCalls } from '../record/calls.ts';
+import { balancedAccuracy, confidence } from '../engine/metrics/metrics.ts';
+import { type CallSequence, type PlannedCall, unpackCalls } from '../record/calls.ts';
 import { libraryFlashBytes, libraryRamBytes } from '../record/cost.ts';
 import {
   DUEL_RECORD_FORMAT,
@@ -8,8 +9,10 @@ import {
   type DuelSide,
   winnerOf,
 } from '../record/duel-record.ts';
+import type { Accuracy } from '../record/primitives.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { scoredSignals } from './scored-signals.ts';
 import { signTest } from './sign-test.ts';
 
 /** One side of a duel: the record of its run, and what the record does not tell. */
@@ -48,7 +51,11 @@ export function duelOf({ ours, vendor, known, ...head }: DuelInput): DuelRecord 
   const signals = signalsOf(ours.run, sequences);
   const decisions = decisionsOf(sequences, threshold);
   const sides = { ours: sideOf(ours, sequences.ours), vendor: sideOf(vendor, sequences.vendor) };
-  const rows = rowsOf(ours.run, vendor.run);
+  const unseen = unseenByBoth(sequences);
+  const rows = rowsOf(
+    { run: ours.run, accuracy: accuracyOf(unseen, sequences.ours, threshold) },
+    { run: vendor.run, accuracy: accuracyOf(unseen, sequences.vendor, threshold) },
+  );
   return {
     format: DUEL_RECORD_FORMAT,
     formatVersion: DUEL_RECORD_VERSION,
@@ -101,39 +108,64 @@ function sideOf(
   };
 }
 
-function rowsOf(ours: RunRecord, vendor: RunRecord): DuelRow[] {
+/** The calls, where a line that one side had seen counts as seen by both. */
+const unseenByBoth = ({ ours, vendor }: Both): PlannedCall[] =>
+  ours.calls.map((call, i) => ({ ...call, seen: call.seen || vendor.calls[i]!.seen }));
+
+/** On the lines that count for both; null for a run that broke off. */
+function accuracyOf(calls: readonly PlannedCall[], { target }: CallSequence, threshold: number): Accuracy {
+  const { nominal, anomaly, notShown } = scoredSignals(calls, target);
+  if (notShown !== null || target.length < calls.length) {
+    return { balancedAccuracy: null, confidence: null };
+  }
+  const scores = { regular: nominal, abnormal: anomaly };
+  return {
+    balancedAccuracy: balancedAccuracy(scores, threshold),
+    confidence: confidence(scores, threshold),
+  };
+}
+
+interface Figures {
+  readonly run: RunRecord;
+  readonly accuracy: Accuracy;
+}
+
+function rowsOf(ours: Figures, vendor: Figures): DuelRow[] {
   const row = (
     figure: DuelRow['figure'],
     unit: DuelRow['unit'],
     meaning: string,
-    of: (run: RunRecord) => number | null,
+    of: (figures: Figures) => number | null,
   ): DuelRow => {
     const better = unit === 'fraction' ? 'more' : 'less';
     const values = { unit, better, ours: of(ours), vendor: of(vendor) } as const;
     return { figure, meaning, ...values, winner: winnerOf(values) };
   };
-  const { unit } = ours.perCall;
+  const { unit } = ours.run.perCall;
   return [
     row(
       'balanced accuracy',
       'fraction',
       'on lines held out of our search',
-      (run) => run.accuracy.target.balancedAccuracy,
+      ({ accuracy }) => accuracy.balancedAccuracy,
     ),
     row(
       'confidence',
       'fraction',
       'how far scores lie from the threshold',
-      (run) => run.accuracy.target.confidence,
+      ({ accuracy }) => accuracy.confidence,
     ),
-    row('RAM', 'bytes', 'of the library, with the deepest stack seen', ({ footprint }) =>
+    row('RAM', 'bytes', 'of the library, with the deepest stack seen', ({ run: { footprint } }) =>
       footprint === null ? null : libraryRamBytes(footprint),
     ),
-    row('flash', 'bytes', 'of the library, with the routines that it alone needs', ({ footprint }) =>
-      footprint === null ? null : libraryFlashBytes(footprint),
+    row(
+      'flash',
+      'bytes',
+      'of the library, with the routines that it alone needs',
+      ({ run: { footprint } }) => (footprint === null ? null : libraryFlashBytes(footprint)),
     ),
-    row('learn', unit, 'of one call, median', ({ perCall }) => perCall.learn?.median ?? null),
-    row('detect', unit, 'of one call, median', ({ perCall }) => perCall.detect?.median ?? null),
+    row('learn', unit, 'of one call, median', ({ run }) => run.perCall.learn?.median ?? null),
+    row('detect', unit, 'of one call, median', ({ run }) => run.perCall.detect?.median ?? null),
   ];
 }
 
@@ -158,13 +190,15 @@ function signalsOf(run: RunRecord, { ours, vendor }: Both): DuelRecord['signals'
 function decisionsOf({ ours, vendor }: Both, threshold: number): DuelRecord['decisions'] {
   const answered = Math.min(ours.target.length, vendor.target.length);
   const tally = { bothRight: 0, oursAlone: 0, vendorAlone: 0, bothWrong: 0 };
-  ours.calls.slice(0, answered).forEach(({ operation, label, seen }, i) => {
-    if (operation !== 'detect' || seen || (label !== 'nominal' && label !== 'anomaly')) return;
-    const isRight = (code: number): boolean =>
-      code <= MOST_SIMILARITY && code >= threshold === (label === 'nominal');
-    const [us, them] = [isRight(ours.target[i]!.code), isRight(vendor.target[i]!.code)];
-    tally[us ? (them ? 'bothRight' : 'oursAlone') : them ? 'vendorAlone' : 'bothWrong']++;
-  });
+  unseenByBoth({ ours, vendor })
+    .slice(0, answered)
+    .forEach(({ operation, label, seen }, i) => {
+      if (operation !== 'detect' || seen || (label !== 'nominal' && label !== 'anomaly')) return;
+      const isRight = (code: number): boolean =>
+        code <= MOST_SIMILARITY && code >= threshold === (label === 'nominal');
+      const [us, them] = [isRight(ours.target[i]!.code), isRight(vendor.target[i]!.code)];
+      tally[us ? (them ? 'bothRight' : 'oursAlone') : them ? 'vendorAlone' : 'bothWrong']++;
+    });
   const signals = Object.values(tally).reduce((sum, one) => sum + one, 0);
   return { signals, ...tally, chance: signTest(tally.oursAlone, tally.vendorAlone) };
 }

@@ -14,8 +14,6 @@ export const API_FUNCTIONS = [
   'NanoEdgeAI_get_sensitivity',
   'NanoEdgeAI_get_status',
 ];
-/** The same of a library that classifies. */
-export const CLASSIFIER_FUNCTIONS = ['NanoEdgeAI_initialize', 'NanoEdgeAI_classify', 'NanoEdgeAI_get_status'];
 const KNOWLEDGE = '.neai';
 
 export interface ObjectOptions {

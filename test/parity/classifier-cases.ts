@@ -72,6 +72,17 @@ export function classifierOf(
   );
 }
 
+/** One classifier of three states, and signals of each; the last is refused. */
+export function smallClassifier(random: Random): {
+  readonly library: ClassificationLibrary;
+  readonly signals: readonly Float32Array[];
+} {
+  const [model] = CLASS_MODELS;
+  const library = classifierOf(random, 3, PIPELINES[0]!, model!, model!.searchSpace(16)[0]!);
+  const signals = Array.from({ length: 12 }, (_, i) => signalOf(random, i % 3));
+  return { library, signals: [...signals, refusedSignal(random, SHAPE.axes, SHAPE.length)] };
+}
+
 /** Every model with each of its parameters, from two to thirteen classes, over signals of every kind. */
 export function classifierCases(seed: number): Planned[] {
   const random = seededRandom(seed);

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadBoard } from '../../boards/load.ts';
+import { classifierFunctions } from '../../engine/classification/codegen/api/classifier-api.ts';
+import { classifierApi } from '../../engine/classification/codegen/api/registry.ts';
 import { generateClassifier } from '../../engine/classification/codegen/generate-classifier.ts';
 import type { ClassificationLibrary } from '../../engine/classification/library.ts';
+import type { ApiName } from '../../engine/index.ts';
 import { type BuiltFirmware, buildFirmware } from '../../host/build.ts';
 import { type BuiltLibrary, buildLibrary, type TargetOptions } from '../../host/library-build.ts';
-import { CLASSIFIER_FUNCTIONS } from '../../host/one-object.ts';
 import type { FilePlan } from '../../shared/file-plan.ts';
 import { writeBundle } from './bundle-files.ts';
 import { classifierEmulatorFile } from './emulator-file.ts';
@@ -20,19 +22,24 @@ export interface ClassifierCost {
   readonly stackBytes: number;
 }
 
-const planClassifier = (library: ClassificationLibrary): FilePlan =>
+const planClassifier = (library: ClassificationLibrary, api: ApiName = 'v2'): FilePlan =>
   generateClassifier(library, {
+    api,
     kernelSources: (path) => readFileSync(resolve(ENGINE_FOLDER, path), 'utf8'),
   });
 
 /** Compiles a classifier for a core and measures it. @throws BUILD_… */
 export async function compileClassifier(
   library: ClassificationLibrary,
-  options: TargetOptions & { readonly signal: AbortSignal },
+  options: TargetOptions & { readonly api?: ApiName | undefined; readonly signal: AbortSignal },
 ): Promise<{ readonly plan: FilePlan; readonly built: BuiltLibrary; readonly cost: ClassifierCost }> {
-  const plan = planClassifier(library);
+  const { api: name = 'v2', ...target } = options;
+  const plan = planClassifier(library, name);
+  const api = classifierApi(name);
   const data = ['NanoEdgeAI_class_names'];
-  const built = await buildLibrary(plan, { ...options, functions: CLASSIFIER_FUNCTIONS, data });
+  const { initialize } = api.functions;
+  const roles = { initialize, learn: 'none', detect: 'none' };
+  const built = await buildLibrary(plan, { ...target, functions: classifierFunctions(api), roles, data });
   const { text, rodata, data: initialised, bss, neai } = built.linked ?? built.sizes;
   const stackBytes = Math.max(...Object.values(built.stackOf));
   const cost = {

@@ -26,7 +26,6 @@ export function classifierConfigSource(library: ClassificationLibrary): string {
   );
   const classNames = library.classes.map(({ name }) => `    "${name}",\n`).join('');
   return `/* Library ${library.id}: generated from library.json, not to be edited. */
-#include "NanoEdgeAI.h"
 #include "neai_classification.h"
 
 ${kernels.map((name) => `NEAI_STAGE_KERNEL(${name});`).join('\n')}
@@ -35,7 +34,8 @@ NEAI_CLASS_KERNEL(${classModelSymbol(model)});
 extern const neai_classifier neai_the_classifier;
 extern neai_word neai_knowledge[];
 
-const char *const NanoEdgeAI_class_names[CLASS_NUMBER + 1] = {
+extern const char *const NanoEdgeAI_class_names[];
+const char *const NanoEdgeAI_class_names[] = {
     "unknown",
 ${classNames}};
 
@@ -56,7 +56,7 @@ const neai_classifier neai_the_classifier = {
     .score = ${classModelSymbol(model)},
     .words = model_words,
     .dimension = ${layout.dimension}u,
-    .classes = CLASS_NUMBER,
+    .classes = ${library.classes.length}u,
     .option = ${model.option(library.model.params)}u,
     .scores_word = ${layout.scoresWord}u,
     .work_word = ${layout.modelWorkWord}u,

@@ -1,7 +1,9 @@
+import type { ApiName } from '../../codegen/api/api.ts';
 import { libraryShape } from '../../library-parts.ts';
 import { transformByName } from '../../transforms/registry.ts';
 import type { ClassificationLibrary } from '../library.ts';
 import { classModelByName } from '../models/registry.ts';
+import type { ClassifierApi } from './api/classifier-api.ts';
 import { estimateClassifierRamBytes, layoutOf } from './layout.ts';
 
 const ramBytes = (library: ClassificationLibrary): number =>
@@ -13,12 +15,13 @@ const ramBytes = (library: ClassificationLibrary): number =>
   );
 
 /** metadata.json: what a machine wants to know without reading library.json. No names of people, no dates. */
-export function classifierMetadata(library: ClassificationLibrary): string {
+export function classifierMetadata(library: ClassificationLibrary, api: ApiName): string {
   const { dimension } = layoutOf(library);
   const { id, kind, axes, bufferSize, classes, pipeline, model, search } = library;
   const document = {
     id,
     kind,
+    api,
     axes,
     bufferSize,
     classes,
@@ -32,7 +35,7 @@ export function classifierMetadata(library: ClassificationLibrary): string {
 }
 
 /** README.md of a generated classifier. */
-export function classifierReadme(library: ClassificationLibrary): string {
+export function classifierReadme(library: ClassificationLibrary, api: ClassifierApi): string {
   const { dimension } = layoutOf(library);
   const chain = library.pipeline.map(({ transform, params }) => {
     const blocks = (params as { blocks?: { transform: string }[] }).blocks ?? [{ transform }];
@@ -59,48 +62,17 @@ Link \`libneai.a\`, include \`NanoEdgeAI.h\` (C++: \`NanoEdgeAI.hpp\`). \`exampl
 
 | function | returns |
 | --- | --- |
-| \`NanoEdgeAI_initialize\` | 0 |
-| \`NanoEdgeAI_classify\` | class id 1 ... ${library.classes.length}; 124 not initialised; 125 a value is NaN or infinite |
-| \`NanoEdgeAI_get_status\` | 0 |
+${api
+  .answers(library)
+  .map(([name, what]) => `| \`${name}\` | ${what} |`)
+  .join('\n')}
 
-\`NanoEdgeAI_classify\` fills the probabilities of all classes: whole 65536ths that add up to exactly 1, in whatever order they
+\`${api.functions.classify}\` fills the probabilities of all classes: whole 65536ths that add up to exactly 1, in whatever order they
 are added. The signal is read, never written. No function uses the heap, and none may be interrupted by another one.
 
 ## Building from source
 
 Compile every \`sources/*.c\` with \`-I. -Isources -std=c11 -ffp-contract=off -fno-fast-math\`: with fused multiply and add, or any of
 the fast-math switches, the results are no longer those of the emulator.
-`;
-}
-
-/** example/main.c: a program that compiles. */
-export function classifierExample(): string {
-  return `/* Tells classes apart. Complete get_buffer for your sensor. */
-#include "NanoEdgeAI.h"
-
-static float data_buffer[BUFFER_SIZE * NB_AXES];
-static float probabilities[CLASS_NUMBER];
-
-/** Fills sample_buffer with one signal: x1 y1 z1 x2 y2 z2 ... */
-static void get_buffer(float sample_buffer[])
-{
-    for (int i = 0; i < BUFFER_SIZE * NB_AXES; i++) {
-        sample_buffer[i] = 0.0f; /* USER: the next value of the sensor */
-    }
-}
-
-int main(void)
-{
-    if (NanoEdgeAI_initialize() != 0) {
-        return 1;
-    }
-    for (;;) {
-        get_buffer(data_buffer);
-        uint8_t class_id = NanoEdgeAI_classify(data_buffer, probabilities);
-        if (class_id >= 1 && class_id <= CLASS_NUMBER) {
-            /* USER: class NanoEdgeAI_class_names[class_id], its probability is probabilities[class_id - 1] */
-        }
-    }
-}
 `;
 }

@@ -4,6 +4,7 @@ import { libraryShape } from '../../library-parts.ts';
 import type { ClassificationLibrary } from '../library.ts';
 import type { ClassModel } from '../models/class-model.ts';
 import { classModelByName } from '../models/registry.ts';
+import type { ClassifierApi } from './api/classifier-api.ts';
 
 /** C function of a model's kernel. */
 export const classModelSymbol = (model: Pick<ClassModel, 'name'>): string => `neai_class_${model.name}`;
@@ -25,8 +26,6 @@ export const CLASSIFICATION_SOURCES: readonly KernelSource[] = [
   'numeric/sqrt.c',
 ].map(source);
 
-const API_SOURCE = source('classification/kernels/neai_classify_api.c');
-
 /** The kernel of a model. */
 export const classModelSource = (model: Pick<ClassModel, 'name'>): KernelSource => ({
   from: `classification/models/${model.name}/kernel.c`,
@@ -34,11 +33,14 @@ export const classModelSource = (model: Pick<ClassModel, 'name'>): KernelSource 
 });
 
 /** Every C file of the engine that a classifier needs, each once. */
-export function classifierSources(library: ClassificationLibrary): KernelSource[] {
+export function classifierSources(
+  library: ClassificationLibrary,
+  api: Pick<ClassifierApi, 'sources'>,
+): KernelSource[] {
   const steps = (planChain(library.pipeline, libraryShape(library)) ?? []).flatMap(({ steps: own }) => own);
   const all = [
     ...CLASSIFICATION_SOURCES,
-    API_SOURCE,
+    ...api.sources.map(source),
     ...steps.flatMap((step) => transformSources(step.transform)),
     classModelSource(classModelByName(library.model.name)),
   ];

@@ -12,10 +12,9 @@ const WORDS_PER_LINE = 8;
  * @param knowledge bytes of section .neai
  */
 export function knowledgeFiles(api: Api, knowledge: Uint8Array): FilePlan {
-  const words = wordsOf(knowledge);
   return api.knowledgeFunction === null
-    ? [{ path: 'sources/library_pretrained.c', content: pretrainedSource(words) }]
-    : [{ path: 'knowledge.h', content: knowledgeHeader([...words, crc32c(knowledge)]) }];
+    ? [{ path: 'sources/library_pretrained.c', content: pretrainedSource(wordsOf(knowledge)) }]
+    : [{ path: 'knowledge.h', content: knowledgeHeader(knowledge) }];
 }
 
 function wordsOf(knowledge: Uint8Array): number[] {
@@ -42,10 +41,12 @@ ${lines(
 `;
 }
 
-function knowledgeHeader(words: readonly number[]): string {
+/** knowledge.h of bytes of section .neai. */
+export function knowledgeHeader(knowledge: Uint8Array): string {
+  const words = [...wordsOf(knowledge), crc32c(knowledge)];
   const halves = words.flatMap((word) => [word & 0xffff, word >>> 16]).map((half) => `${half}.0f`);
   return `/*
- * Knowledge that the library can begin with, for neai_anomalydetection_knowledge. Each pair of numbers is a word of section
+ * Knowledge that the library can begin with, for neai_anomalydetection_knowledge; of a classifier what names it, for neai_classification_init. Each pair of numbers is a word of section
  * .neai, low 16 bits first; the last pair is the CRC-32C of all others. Generated, not to be edited.
  */
 #ifndef NEAI_KNOWLEDGE_H

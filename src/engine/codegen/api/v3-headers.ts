@@ -2,8 +2,8 @@ import type { Library } from '../../library.ts';
 import { type HeaderFacts, recommendedLearns } from './api.ts';
 import { extraMacros, stateEnum } from './extras.ts';
 
-/** Value of the member that was there first and moved up when "enough learnt" came in before it. */
-const states = (isEarly: boolean): string =>
+/** The enumeration of API generation 3, of every kind of library; the last member moved when "enough learnt" came in before it. */
+export const v3States = (isEarly: boolean): string =>
   stateEnum([
     ['NEAI_OK', 0, 'done'],
     ['NEAI_INIT_FCT_NOT_CALLED', 123, 'init has not been called'],
@@ -38,7 +38,7 @@ export function v3Header(library: Library, facts: HeaderFacts, isEarly: boolean)
 
 #ifndef __NEAI_STATE__
 #define __NEAI_STATE__
-${states(isEarly)}
+${v3States(isEarly)}
 #endif
 
 ${extraMacros(library, facts)}/** What learn answers once enough has been learnt. */

@@ -1,11 +1,11 @@
-import { knowledgeVersion } from '../../emulator/emulator.ts';
-import type { ClassificationLibrary } from '../library.ts';
-import { STATE_WORDS } from './layout.ts';
+import { knowledgeVersion } from '../../../emulator/emulator.ts';
+import type { ClassificationLibrary } from '../../library.ts';
+import { STATE_WORDS } from '../layout.ts';
+import { type ClassifierApi, classLines } from './classifier-api.ts';
 
 /** NanoEdgeAI.h of a classifier. */
-export function classifierHeader(library: ClassificationLibrary): string {
+function header(library: ClassificationLibrary): string {
   const version = knowledgeVersion(library.id).toString(16).padStart(8, '0');
-  const ids = library.classes.map(({ id, name }) => ` *   ${id}  ${name}`).join('\n');
   return `/*
  * NanoEdge AI header file of library ${library.id}: classification
  *
@@ -13,7 +13,7 @@ export function classifierHeader(library: ClassificationLibrary): string {
  * A signal is BUFFER_SIZE samples of NB_AXES values, interleaved: x1 y1 z1 x2 y2 z2 ... It is never changed.
  *
  * Class ids:
-${ids}
+${classLines(library, 1)}
  */
 #ifndef NANOEDGEAI_H
 #define NANOEDGEAI_H
@@ -64,7 +64,7 @@ extern const char *const NanoEdgeAI_class_names[CLASS_NUMBER + 1];
 }
 
 /** NanoEdgeAI.hpp: the same functions, with the sizes in the types. */
-export function classifierCppHeader(library: ClassificationLibrary): string {
+function cppHeader(library: ClassificationLibrary): string {
   return `/* NanoEdge AI C++ header of library ${library.id} */
 #ifndef NANOEDGEAI_HPP
 #define NANOEDGEAI_HPP
@@ -92,3 +92,50 @@ inline const char *class_name(uint8_t id) { return id <= CLASS_NUMBER ? NanoEdge
 #endif
 `;
 }
+
+const MAIN = `/* Tells classes apart. Complete get_buffer for your sensor. */
+#include "NanoEdgeAI.h"
+
+static float data_buffer[BUFFER_SIZE * NB_AXES];
+static float probabilities[CLASS_NUMBER];
+
+/** Fills sample_buffer with one signal: x1 y1 z1 x2 y2 z2 ... */
+static void get_buffer(float sample_buffer[])
+{
+    for (int i = 0; i < BUFFER_SIZE * NB_AXES; i++) {
+        sample_buffer[i] = 0.0f; /* USER: the next value of the sensor */
+    }
+}
+
+int main(void)
+{
+    if (NanoEdgeAI_initialize() != 0) {
+        return 1;
+    }
+    for (;;) {
+        get_buffer(data_buffer);
+        uint8_t class_id = NanoEdgeAI_classify(data_buffer, probabilities);
+        if (class_id >= 1 && class_id <= CLASS_NUMBER) {
+            /* USER: class NanoEdgeAI_class_names[class_id], its probability is probabilities[class_id - 1] */
+        }
+    }
+}
+`;
+
+export const CLASSIFIER_V2: ClassifierApi = {
+  sources: ['classification/kernels/neai_classify_api.c'],
+  functions: { initialize: 'NanoEdgeAI_initialize', classify: 'NanoEdgeAI_classify' },
+  moreFunctions: ['NanoEdgeAI_get_status'],
+  header,
+  cppHeader,
+  mainProgram: () => MAIN,
+  moreFiles: () => [],
+  answers: ({ classes }) => [
+    ['NanoEdgeAI_initialize', '0'],
+    [
+      'NanoEdgeAI_classify',
+      `class id 1 ... ${classes.length}; 124 not initialised; 125 a value is NaN or infinite`,
+    ],
+    ['NanoEdgeAI_get_status', '0'],
+  ],
+};
