@@ -22,7 +22,7 @@ interface Options {
 }
 
 interface AddOptions extends Options {
-  readonly version?: number;
+  readonly asVersion?: number;
   readonly units: string;
   readonly rate: number;
   readonly labels: string;
@@ -39,7 +39,7 @@ export function registerDataset(program: Command): void {
       .option('--datasets <file>', `the registry (default: ${REGISTRY_FILE} here)`)
       .option('--json', 'print one JSON document');
   add('add <name> <file>', 'register a file under a name, or the next version of one')
-    .option('--version <n>', 'version (default: the next one)', wholeNumber(1))
+    .option('--as-version <n>', 'version (default: the next one)', wholeNumber(1))
     .requiredOption('--units <text>', 'what a value means: g, V, …')
     .requiredOption('--rate <hz>', 'samples a second', positiveNumber)
     .requiredOption('--labels <text>', 'what its lines are examples of')
@@ -59,7 +59,7 @@ async function register(name: string, file: string, options: AddOptions): Promis
   const versions = (registry?.files ?? []).filter((entry) => entry.name === name);
   const entry = {
     name,
-    version: options.version ?? Math.max(0, ...versions.map(({ version }) => version)) + 1,
+    version: options.asVersion ?? Math.max(0, ...versions.map(({ version }) => version)) + 1,
     file: pathIn(path, file),
     sha256: await sha256OfFile(file),
     units: options.units,

@@ -3,7 +3,11 @@ import * as actions from './history/actions.ts';
 import { importAll } from './history/import.ts';
 import { addReadOptions, type OpenedHistory, type ReadOptions, withHistory } from './history/open.ts';
 
-type Action = (history: OpenedHistory, options: ReadOptions, ...args: (string | undefined)[]) => void;
+type Action = (
+  history: OpenedHistory,
+  options: ReadOptions,
+  ...args: (string | undefined)[]
+) => void | Promise<void>;
 
 /** `neai history …`: runs over time. */
 export function registerHistory(program: Command): void {
@@ -22,6 +26,11 @@ export function registerHistory(program: Command): void {
     });
 
   add('trend [figure]', 'every figure of every scenario, board and library over time', actions.trend);
+  add(
+    'page',
+    'write the page of trends, alarms and baselines, and the document that it is drawn from',
+    actions.page,
+  ).option('--out <file>', 'page to write; the document lies beside it', 'runs/history.html');
   add(
     'since [what]',
     'since when does this differ: equivalence, outcome, a figure, a fact, library, FILE:LINE',

@@ -115,7 +115,7 @@ export function registeredAs(registry: Registry, file: string, sha256: string): 
     file,
     asked: `SHA-256 ${newest.sha256} (${registry.path})`,
     got: `SHA-256 ${sha256}`,
-    remedy: `Bring the registered file back, or register this one: neai dataset add ${newest.name} ${file} --version ${newest.version + 1}.`,
+    remedy: `Bring the registered file back, or register this one: neai dataset add ${newest.name} ${file} --as-version ${newest.version + 1}.`,
   });
 }
 

@@ -29,7 +29,7 @@ describe('the registry of data sets', () => {
       },
     ]);
     expect((await neai('dataset', 'check')).exitCode).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   test('refuses a changed file under its old name in search, compare and scenarios, and takes it as a new version', async () => {
     appendFileSync(
@@ -76,9 +76,9 @@ describe('the registry of data sets', () => {
     expect(JSON.parse(stdout).files).toEqual([
       expect.objectContaining({ name: 'pump', version: 2, problem: null }),
     ]);
-    const taken = await neai('dataset', 'add', 'pump', 'abnormal.csv', '--version', '1', ...FACTS);
+    const taken = await neai('dataset', 'add', 'pump', 'abnormal.csv', '--as-version', '1', ...FACTS);
     expect(taken.stderr).toContain('DATASET_REGISTRY');
-  }, 120_000);
+  }, 300_000);
 
   test('says where it is wrong', async () => {
     writeFileSync(join(folder, 'wrong.yaml'), 'datasets:\n  - name: pump\n    version: none\n');

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeRunRecord } from '../../src/record/codec.ts';
-import { historyRecordSchema } from '../../src/record/history-record.ts';
+import { decodeHistoryRecord, historyRecordSchema } from '../../src/record/history-record.ts';
 import { clopperPearson } from '../../src/shared/clopper-pearson.ts';
 import { type NeaiResult, runNeai } from '../cli/run-neai.ts';
 import { syntheticRun } from '../record/synthetic-run.ts';
@@ -190,6 +190,20 @@ describe('a history of fifty runs answers', () => {
       .ratchet!;
     expect(bars.entries.map(({ kind }) => kind)).toEqual(['first', 'improved', 'accepted']);
     expect(bars.entries.at(-1)).toMatchObject({ reason: 'bought a rounding fix', by: null });
+  });
+});
+
+describe('neai history page', () => {
+  test('draws the document that lies beside it', async () => {
+    const { document, exitCode } = await json<{ report: string; record: string }>(
+      'page',
+      '--out',
+      'trend.html',
+    );
+    expect(exitCode).toBe(0);
+    const record = decodeHistoryRecord(readFileSync(document.record, 'utf8'), document.record);
+    expect(record.runs).toHaveLength(STORY.runs);
+    expect(readFileSync(document.report, 'utf8')).toContain(idOf(STORY.diverges));
   });
 });
 

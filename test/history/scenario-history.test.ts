@@ -64,7 +64,7 @@ describe('scenarios in a history', () => {
     await project.test('--no-history');
     expect(readRuns(database)).toHaveLength(3);
     database.close();
-  }, 180_000);
+  }, 480_000);
 
   test('have a flake rate over the attempts of the same thing on the same board', () => {
     const database = openHistory(':memory:');

@@ -1,12 +1,16 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { writeTrendPage } from '../../../reports/write-report.ts';
 import { alarmsOf } from '../../history/alarms.ts';
 import { compareStoredRuns } from '../../history/compare-runs.ts';
 import { flakeRates } from '../../history/flakes.ts';
 import { historyDocument } from '../../history/history-document.ts';
 import { accept, holdRatchet, readAcceptances, setBaseline } from '../../history/ratchet.ts';
 import { findRun, readRuns, type StoredRun } from '../../history/read-runs.ts';
-import type { HistoryRecord } from '../../record/history-record.ts';
+import { encodeHistoryRecord, type HistoryRecord } from '../../record/history-record.ts';
 import { ERROR_CODES } from '../../shared/error-codes.ts';
 import { NeaiError } from '../../shared/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { printJson, printLine } from '../output.ts';
 import { neaiVersion } from '../version.ts';
 import { comparisonLines } from './comparison-text.ts';
@@ -29,6 +33,18 @@ export function documentOf({ database, file, filter }: OpenedHistory, folder: st
 export function list(history: OpenedHistory, options: ReadOptions): void {
   if (options.json) printJson(documentOf(history, process.cwd()));
   else for (const line of runRows(history.runs)) printLine(line);
+}
+
+/** The page, and beside it the document that it is drawn from: `neai report` draws it again. */
+export async function page(history: OpenedHistory, options: ReadOptions): Promise<void> {
+  const { out } = options as ReadOptions & { readonly out: string };
+  const target = resolve(out);
+  const folder = await makeFolder(dirname(target), 'REPORT_NOT_WRITTEN');
+  const document = documentOf(history, folder);
+  const record = `${target.replace(/\.html$/, '')}.json`;
+  await writeFile(record, encodeHistoryRecord(document));
+  const report = await writeTrendPage(document, target);
+  tell(options, { report, record, runs: document.runs.length }, [`report ${report}`, `record ${record}`]);
 }
 
 export function trend(history: OpenedHistory, options: ReadOptions, figure?: string): void {
