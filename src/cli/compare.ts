@@ -19,6 +19,7 @@ import { isVendorFolder } from '../vendor/folder.ts';
 import { limitsTo } from './bundle/library-plan.ts';
 import { addBudgetOptions, budgetOf } from './compare/budgets.ts';
 import { planCurve } from './compare/curve.ts';
+import { compareMatrixCommand } from './compare/matrix-command.ts';
 import { type CompareOptions, subjectOf } from './compare/options.ts';
 import { makeRunFolder, type RunFolder } from './compare/run-folder.ts';
 import { comparePair, libraryFacts } from './compare/run-sides.ts';
@@ -61,6 +62,10 @@ export function registerCompare(program: Command): void {
     .option('--reference <side>', `what is held to be right: ${SIDE_FORMS} (default: emulator)`)
     .option('--target <side>', 'what is compared with it: the same forms (default: board)')
     .option(
+      '--matrix [sides]',
+      'each side with each: a list of the same forms, separated by commas (default: all that are possible here)',
+    )
+    .option(
       '--tolerance <profile>',
       'bit-exact (default), one-point, or similarity=2,ulp=8,knowledge=ignored',
     )
@@ -87,6 +92,10 @@ export function registerCompare(program: Command): void {
   addHistoryOptions(command)
     .option('--json', 'print one JSON document (docs/compare.schema.json)')
     .action(async (options: CompareOptions) => {
+      if (options.matrix !== undefined) {
+        await compareMatrixCommand(options);
+        return;
+      }
       const outcome = await compare(options, interrupted);
       for (const { sentence } of outcome.alarms) printRemark(`alarm: ${sentence}`);
       if (options.json) printJson(outcome.summary);

@@ -16,7 +16,7 @@ const LINES = [
   `${FAN}/regular.csv:51-80=nominal`,
   `${FAN}/abnormal.csv=anomaly`,
 ];
-const DEADLINE_MS = 300_000;
+const DEADLINE_MS = 600_000;
 const folder = mkdtempSync(join(tmpdir(), 'neai-sides-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -9,7 +9,7 @@ import type { Travel } from '../../src/record/travel.ts';
 import { runNeai } from './run-neai.ts';
 
 const FAN = join(import.meta.dirname, '../../scenarios/fixtures/fan-3x32');
-const DEADLINE_MS = 300_000;
+const DEADLINE_MS = 600_000;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neai-travel-'));

@@ -17,7 +17,7 @@ import { Emulator, tracedSteps } from '../../src/engine/index.ts';
 import { buildHostProgram } from '../../src/host/host-library/build.ts';
 import { decodeRunRecord } from '../../src/record/codec.ts';
 
-const DEADLINE_MS = 300_000;
+const DEADLINE_MS = 600_000;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neai-locate-'));

@@ -15,6 +15,8 @@ export interface CompareOptions extends BudgetOptions, HistoryOption {
   readonly detect?: string[];
   readonly reference?: string;
   readonly target?: string;
+  /** A list of sides, or true for all that are possible here. */
+  readonly matrix?: string | true;
   readonly tolerance?: string;
   readonly toleranceReason?: string;
   readonly explain?: boolean;

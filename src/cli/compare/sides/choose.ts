@@ -32,7 +32,8 @@ export async function chooseSides(options: SideOptions): Promise<ChosenSides> {
   return { reference: reference.side, target: target.side, recorded: target.recorded ?? reference.recorded };
 }
 
-async function sideFrom(
+/** One side from its form. @throws NeaiError USAGE, BOARD_UNKNOWN, RACK_…, RECORD_… */
+export async function sideFrom(
   text: string,
   options: SideOptions,
 ): Promise<{ side: ComparedSide; recorded: RecordedRun | null }> {
