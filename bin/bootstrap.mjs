@@ -38,6 +38,7 @@ const SYSTEM_PARTS = [
 const TEST_PARTS = [
   { what: 'the host C++ compiler', package: 'g++', present: () => onPath('g++') },
   { what: 'Clang', package: 'clang', present: () => onPath('clang') },
+  { what: "the sandbox of vendors' emulators", package: 'bubblewrap', present: () => onPath('bwrap') },
   { what: 'unzip', package: 'unzip', present: () => onPath('unzip') },
   { what: 'QEMU for Arm', package: 'qemu-system-arm', present: () => onPath('qemu-system-arm') },
   {

@@ -16,6 +16,7 @@ import { type BuiltFirmware, buildFirmware } from '../host/build.ts';
 import { buildLibrary, CORES, type Core } from '../host/library-build.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { loadAnyLibrary } from '../studio/load-library.ts';
+import { isVendorFolder, loadVendorFolder } from '../vendor/folder.ts';
 import { factsOf, planBundle, writeBundle } from './bundle/bundle-files.ts';
 import {
   buildClassifierFirmware,
@@ -28,6 +29,7 @@ import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
+import { buildVendorFirmware } from './vendor/firmware.ts';
 
 interface BuildOptions {
   readonly core?: Core;
@@ -59,7 +61,7 @@ export function registerBuild(program: Command): void {
     .description(
       'compile a library for a core (a folder and a zip: libneai.a, NanoEdgeAI.h, emulator, documentation …), or the firmware of a board around it',
     )
-    .argument('<library>', 'folder with library.json, that file, or a bundle zip')
+    .argument('<library>', 'folder with library.json, that file, a bundle zip, or a folder of neai import')
     .addOption(new Option('--core <core>', 'core to compile the library for').choices(CORES))
     .option('--board <board>', `board to build firmware.elf for: ${listBoards().join(', ')}`)
     .requiredOption('--out <dir>', 'folder for the result')
@@ -93,6 +95,7 @@ export function registerBuild(program: Command): void {
         throw new NeaiError('USAGE', 'build takes either --core or --board');
       }
       refuseStrays(options);
+      if (await isVendorFolder(path)) return buildVendor(path, options);
       const limits = limitsOf(options.onlyFor ?? [], core ?? loadBoard(board!).core);
       const library = await loadAnyLibrary(path);
       if (library.kind === 'classification') await buildClassifier(library, options);
@@ -100,6 +103,20 @@ export function registerBuild(program: Command): void {
         await buildBundle(library, core, await choicesOf(library, limits, options), options);
       else await buildForBoard(library, board!, limits, options);
     });
+}
+
+/** The firmware of a board around an imported library; its archive is compiled already, for the core it is for. */
+async function buildVendor(path: string, { board, onlyFor, out, json }: BuildOptions): Promise<void> {
+  if (board === undefined || onlyFor !== undefined)
+    throw new NeaiError('USAGE', 'an imported library is built into the firmware of a board', {
+      remedy: 'Give --board, and neither --core nor --only-for.',
+    });
+  const imported = await loadVendorFolder(path);
+  const built = await buildVendorFirmware(imported, loadBoard(board), await makeFolder(out), interrupted);
+  const { symbols: _symbols, ...document } = built;
+  const { library } = imported;
+  if (json) printJson({ library: library.id, board, ...document });
+  else for (const line of firmwareLines(library, board, built)) printLine(line);
 }
 
 /** What only a library takes is refused with --board: ignored, it would look as if it had been heeded. */

@@ -1,13 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { listBoards } from '../boards/load.ts';
 import { attach } from '../host/attach.ts';
+import { readElf } from '../host/elf.ts';
 import type { FlashResult } from '../host/flash.ts';
 import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { printJson, printLine } from './output.ts';
 import { type BoardOptions, chooseBoard } from './slot-choice.ts';
+import { requireRight } from './vendor/right.ts';
 
 interface FlashOptions extends BoardOptions {
+  readonly iHaveTheRight?: boolean;
   readonly json?: boolean;
   readonly evidence?: string;
 }
@@ -26,12 +30,14 @@ export function registerFlash(program: Command): void {
     .option('--slot <name>', 'use this slot of the rack file')
     .option('--rack <file>', 'rack file', 'rack.yaml')
     .option('--evidence <dir>', "folder for OpenOCD's transcript")
+    .option('--i-have-the-right', "a vendor's licence allows a virtual board to run the library in the image")
     .option('--json', 'print one JSON document: skipped, bytes, sectorsErased, sectorsWritten, seconds')
     .action(async (elf: string, options: FlashOptions) => {
       if (options.evidence !== undefined) await makeFolder(options.evidence);
       const choice = chooseBoard(options);
       const place = await choice.open(interrupted);
       try {
+        if (await carriesVendorLibrary(elf)) requireRight(place.slot, options);
         const session = await attach(place.slot, { signal: interrupted, evidenceDir: options.evidence });
         try {
           const result = await session.flash(elf, { signal: interrupted });
@@ -47,6 +53,13 @@ export function registerFlash(program: Command): void {
         await place.close();
       }
     });
+}
+
+/** Images around imported libraries have a name that says so (firmware/vendor/vendor.c). */
+async function carriesVendorLibrary(file: string): Promise<boolean> {
+  const bytes = await readFile(file).catch(() => null);
+  if (bytes === null) return false;
+  return readElf(bytes, file).symbols.some(({ name }) => name === 'neai_vendor_library');
 }
 
 function describeFlash({ skipped, bytes, sectorsErased, sectorsWritten, seconds }: FlashResult): string {

@@ -16,6 +16,8 @@ interface Tool {
   readonly package: string;
   /** When the tool is there and does not show what is needed. */
   readonly otherwise?: string;
+  /** What cannot be done without it, where everything else can. */
+  readonly onlyFor?: string;
 }
 
 /** What the distribution brings. `npm run setup` installs the same packages (bin/bootstrap.mjs). */
@@ -74,6 +76,14 @@ export const TOOLS: readonly Tool[] = [
     package: 'util-linux',
     otherwise: 'this setpriv knows no --pdeathsig (BusyBox?)',
   },
+  {
+    id: 'bubblewrap',
+    title: "bubblewrap (sandbox of vendors' emulators)",
+    command: ['bwrap', '--version'],
+    shows: /bubblewrap \S+/,
+    package: 'bubblewrap',
+    onlyFor: 'emulators of imported libraries',
+  },
 ];
 
 export async function checkTool(computer: Computer, tool: Tool): Promise<Checkup> {
@@ -82,7 +92,12 @@ export async function checkTool(computer: Computer, tool: Tool): Promise<Checkup
   const [file, ...args] = tool.command;
   const result = await computer.run(file, args);
   if (result === undefined)
-    return { id, title, status: 'problem', found: `${file} is not installed`, remedy };
+    return tool.onlyFor === undefined
+      ? { id, title, status: 'problem', found: `${file} is not installed`, remedy }
+      : {
+          ...{ id, title, remedy, status: 'warning' },
+          found: `${file} is not installed: needed for ${tool.onlyFor} only`,
+        };
   const shown = tool.shows.exec(result.output);
   if (result.exitCode !== 0 || shown === null) {
     const words = result.output.trim().split('\n')[0]!.slice(0, 200);
