@@ -3,7 +3,7 @@
 // All of its own words go to standard error: standard output belongs to the command that follows.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,7 @@ const TEST_PARTS = [
   { what: 'Clang', package: 'clang', present: () => onPath('clang') },
   { what: "the sandbox of vendors' emulators", package: 'bubblewrap', present: () => onPath('bwrap') },
   { what: 'unzip', package: 'unzip', present: () => onPath('unzip') },
+  { what: 'the Linux source, a witness for registers', package: 'linux-source', present: linuxSource },
   { what: 'QEMU for Arm', package: 'qemu-system-arm', present: () => onPath('qemu-system-arm') },
   {
     what: 'Chromium',
@@ -62,6 +63,10 @@ function onPath(program) {
 function sharedLibrary(name) {
   const listed = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? '';
   return listed.includes(name);
+}
+
+function linuxSource() {
+  return existsSync('/usr/src') && readdirSync('/usr/src').some((name) => name.startsWith('linux-source-'));
 }
 
 function armLibc() {

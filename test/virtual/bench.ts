@@ -26,11 +26,14 @@ export interface Bench {
 
 const PROBE_SERIAL = '0667FF485550755187123456';
 
-export function openBench(folder = mkdtempSync(join(tmpdir(), 'neai-bench-'))): Bench {
+export function openBench(
+  folder = mkdtempSync(join(tmpdir(), 'neai-bench-')),
+  boardId = 'nucleo-l432kc',
+): Bench {
   const host = { baud: 115200, received: [] as number[], heldBack: false };
   const failures: unknown[] = [];
   const board = createBoard({
-    facts: loadBoard('nucleo-l432kc'),
+    facts: loadBoard(boardId),
     probeSerial: PROBE_SERIAL,
     stateFolder: folder,
     host: {
