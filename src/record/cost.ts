@@ -37,7 +37,6 @@ const libraryBytesSchema = z.strictObject({
   bss: z.int(),
   neai: z.int(),
 });
-export type LibraryBytes = z.infer<typeof libraryBytesSchema>;
 
 /** Deepest stack of one kind of call since the board's boot, from the stack's paint. */
 const callStackSchema = z.strictObject({
@@ -48,7 +47,6 @@ const callStackSchema = z.strictObject({
   /** Of the library's function alone, from its caller's frame; null for calls that are not the library's. */
   libraryBytes: bytes.nullable(),
 });
-export type CallStack = z.infer<typeof callStackSchema>;
 
 /** What the firmware image and its run take of the board's memories. */
 export const footprintSchema = z.strictObject({

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FirmwareCache } from '../../harness/broker/firmware-cache.ts';
 import { listBoards, loadBoard } from '../../src/boards/load.ts';
+import { sectorsOf } from '../../src/boards/schema.ts';
 import { askControl } from '../../src/cli/control-client.ts';
 import { Emulator } from '../../src/engine/index.ts';
 import { attach } from '../../src/host/attach.ts';
@@ -57,6 +58,11 @@ describe.each(boards.map((board) => [board.id, board] as const))('the virtual %s
         bufferSize: library.bufferSize,
       });
       expect(hello.deviceId & 0xfff).toBe(board.identity.deviceId);
+      // A dump erases: the board's longest call, by which its host waits, covers the slowest erase of the store.
+      const inStore = sectorsOf(board.flash).find(
+        ({ address }) => address === board.knowledgeStore!.address,
+      )!;
+      expect(hello.longestCallMs).toBeGreaterThan(inStore.eraseMaxMs);
       expect(Buffer.from(hello.firmwareHash).toString('hex')).toBe(built.buildId);
 
       const emulator = new Emulator(library);
