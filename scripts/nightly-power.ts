@@ -39,8 +39,8 @@ for (const family of families) {
   proofs.push(proof);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   process.stdout.write(`${family} (${proof.board}): ${proof.results.length} cuts in ${seconds} s\n`);
+  for (const line of powerTable([proof])) process.stdout.write(`${line}\n`);
 }
-for (const line of powerTable(proofs)) process.stdout.write(`${line}\n`);
 const troubles = powerTroubles(proofs);
 for (const trouble of troubles) process.stdout.write(`${trouble}\n`);
 process.stdout.write(`power: ${troubles.length === 0 ? 'passed' : `${troubles.length} troubles`}\n`);
