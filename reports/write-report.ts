@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { ClassSearchRecord } from '../src/record/class-search-record.ts';
 import type { DuelRecord } from '../src/record/duel-record.ts';
 import type { HistoryRecord } from '../src/record/history-record.ts';
 import type { RunRecord } from '../src/record/run-record.ts';
 import type { SearchRecord } from '../src/record/search-record.ts';
 import { NeaiError } from '../src/shared/errors.ts';
+import { renderClassPage } from './class-page/class-page.ts';
 import { renderDuelPage } from './duel-page.ts';
 import { type Collected, matrixOf } from './matrix-page/matrix.ts';
 import { renderMatrixPage } from './matrix-page/matrix-page.ts';
@@ -19,6 +21,10 @@ export const writeReport = (record: RunRecord, path: string): Promise<string> =>
 /** Writes a search's page; as {@link writePage}. */
 export const writeSearchPage = (record: SearchRecord, path: string): Promise<string> =>
   writePage(renderSearchPage(record), path);
+
+/** Writes the page of a search for a classifier; as {@link writePage}. */
+export const writeClassSearchPage = (record: ClassSearchRecord, path: string): Promise<string> =>
+  writePage(renderClassPage(record), path);
 
 /** Writes a duel's page; as {@link writePage}. */
 export const writeDuelPage = (record: DuelRecord, path: string): Promise<string> =>

@@ -12,6 +12,7 @@ import { makeFolder } from './make-folder.ts';
 import { wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
 import { addClass } from './search/class-files.ts';
+import { pagesOf, writeClassSearchFiles } from './search/class-record.ts';
 import { classSearchDocument, classSearchLines, withClassProgress } from './search/class-text.ts';
 
 interface Options {
@@ -23,6 +24,8 @@ interface Options {
   readonly workers?: number;
   readonly resume?: boolean;
   readonly maxRam?: number;
+  /** False with --no-page. */
+  readonly page: boolean;
   readonly json?: boolean;
 }
 
@@ -53,6 +56,7 @@ export function registerSearchClasses(program: Command): void {
     )
     .option('--resume', 'go on with the search that was interrupted there')
     .option('--max-ram <bytes>', 'most RAM that the library may need', wholeNumber(1))
+    .option('--no-page', 'leave out search-record.json and search.html')
     .option('--json', 'print one JSON document')
     .action(search);
 }
@@ -81,8 +85,10 @@ async function search(options: Options): Promise<void> {
     ),
   })).finally(unlock);
   await writeFile(file, `${JSON.stringify(outcome.library, undefined, 2)}\n`);
-  if (options.json) printJson(classSearchDocument(outcome, file));
-  else for (const line of classSearchLines(outcome, file)) printLine(line);
+  const as = { project: null, maxRamBytes: maxRam };
+  const files = options.page ? await writeClassSearchFiles(outcome, as, file) : null;
+  if (options.json) printJson({ ...classSearchDocument(outcome, file), ...files });
+  else for (const line of [...classSearchLines(outcome, file), ...pagesOf(files)]) printLine(line);
   // As with search: the best so far is kept, but what was asked for was not done.
   if (outcome.interrupted) process.exitCode = ERROR_CODES.INTERRUPTED.exitStatus;
 }

@@ -1,3 +1,9 @@
+import {
+  CLASS_SEARCH_RECORD_FORMAT,
+  CLASS_SEARCH_RECORD_VERSION,
+  type ClassSearchRecord,
+  classSearchRecordSchema,
+} from './class-search-record.ts';
 import { type DocumentKind, decodeDocument, encodeDocument } from './document.ts';
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord, runRecordSchema } from './run-record.ts';
 import {
@@ -20,6 +26,13 @@ const SEARCH: DocumentKind<SearchRecord> = {
   noun: 'search record',
 };
 
+const CLASS_SEARCH: DocumentKind<ClassSearchRecord> = {
+  schema: classSearchRecordSchema,
+  format: CLASS_SEARCH_RECORD_FORMAT,
+  version: CLASS_SEARCH_RECORD_VERSION,
+  noun: 'class search record',
+};
+
 /** A run's record as checked JSON text. */
 export const encodeRunRecord = (record: RunRecord): string => encodeDocument(RUN, record);
 
@@ -32,3 +45,11 @@ export const encodeSearchRecord = (record: SearchRecord): string => encodeDocume
 /** Reads a search's record back; as {@link decodeRunRecord}. */
 export const decodeSearchRecord = (text: string, file: string): SearchRecord =>
   decodeDocument(SEARCH, text, file);
+
+/** The record of a search for a classifier as checked JSON text. */
+export const encodeClassSearchRecord = (record: ClassSearchRecord): string =>
+  encodeDocument(CLASS_SEARCH, record);
+
+/** Reads one back; as {@link decodeRunRecord}. */
+export const decodeClassSearchRecord = (text: string, file: string): ClassSearchRecord =>
+  decodeDocument(CLASS_SEARCH, text, file);

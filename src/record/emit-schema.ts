@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FilePlan } from '../shared/file-plan.ts';
+import { classSearchRecordSchema } from './class-search-record.ts';
 import { duelRecordSchema } from './duel-record.ts';
 import { historyRecordSchema } from './history-record.ts';
 import { runRecordSchema } from './run-record.ts';
@@ -21,6 +22,10 @@ export function emitRecordSchemas(): FilePlan {
     {
       path: 'docs/search-record.schema.json',
       content: emit(searchRecordSchema, 'Search record of neai, version 1'),
+    },
+    {
+      path: 'docs/class-search-record.schema.json',
+      content: emit(classSearchRecordSchema, 'Record of a search for a classifier of neai, version 1'),
     },
     {
       path: 'docs/scenario-record.schema.json',

@@ -43,7 +43,7 @@ const judgedPartSchema = z.strictObject({
 });
 export type JudgedPart = z.infer<typeof judgedPartSchema>;
 
-const findingSchema = z.strictObject({
+export const findingSchema = z.strictObject({
   kind: z.string().min(1),
   level: z.string().min(1),
   count,
@@ -54,7 +54,7 @@ const findingSchema = z.strictObject({
 });
 
 /** A stretch of a file's lines: how many take part, and from which line to which; null when none do. */
-const stretchSchema = z.strictObject({ lines: count, range: lineRangeSchema.nullable() });
+export const stretchSchema = z.strictObject({ lines: count, range: lineRangeSchema.nullable() });
 export type Stretch = z.infer<typeof stretchSchema>;
 
 const fileSchema = z.strictObject({
@@ -76,7 +76,7 @@ export type SearchedFile = z.infer<typeof fileSchema>;
  * Every candidate by column, in the order of the search, which is the same for any number of workers. Figures are
  * cross-validated, of several couples the worst one's.
  */
-const candidateColumnsSchema = z
+export const candidateColumnsSchema = z
   .strictObject({
     /** Place in the search's order. */
     index: z.array(count),

@@ -9,6 +9,7 @@ import {
   searchRecord,
 } from '../engine/search/build-library.ts';
 import type { Evaluation } from '../engine/search/evaluate.ts';
+import { fewestLines, learnsAtMost } from '../engine/search/few-lines.ts';
 import { learnCouples } from '../engine/search/learn-couples.ts';
 import type { CoupleLearning } from '../engine/search/learning-curve.ts';
 import { compareRanked, type Priced, type Ranked } from '../engine/search/ranking.ts';
@@ -134,8 +135,9 @@ export async function runSearch(
   let ranked: Ranked[];
   try {
     const { shape } = data.selection;
-    ranked = await searchCandidates({ shape, evaluations: budget, seed, limits }, (batch, stopBelow) =>
-      kept.evaluate(batch, stopBelow),
+    ranked = await searchCandidates(
+      { shape, evaluations: budget, seed, limits, learns: learnsAtMost(data.selection) },
+      (batch, stopBelow) => kept.evaluate(batch, stopBelow),
     );
   } finally {
     stopBeating();
@@ -147,7 +149,7 @@ export async function runSearch(
     const { axes, length } = data.selection.shape;
     throw new NeaiError('SEARCH_NO_LIBRARY', 'no candidate fits these files and limits', {
       asked: limitsText(limits),
-      got: `${axes} axes, ${length} samples`,
+      got: `${axes} axes, ${length} samples, ${fewestLines(data.selection)} regular lines to select on`,
     });
   }
   const evaluations = kept.finished;

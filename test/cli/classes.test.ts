@@ -51,20 +51,32 @@ describe('a classifier of the states of a motor', () => {
     expect(scores.heldOut.balancedAccuracy).toBeGreaterThanOrEqual(0.9);
   });
 
-  test('is the same when searched again, by more workers or from half a journal', async () => {
-    const args = ['--axes', '3', '--evaluations', '24', '--out', 'again', '--json'];
-    const text = (name: string): string => readFileSync(join(folder, name, 'library.json'), 'utf8');
-    await runNeai(folder, 'search-classes', ...classes(), ...args, '--workers', '3');
-    expect(text('again')).toBe(text('lib'));
-    const journal = join(folder, 'again/journal.jsonl');
-    const lines = readFileSync(journal, 'utf8').split('\n');
-    // what a killed process leaves: some evaluations, and a torn line
-    writeFileSync(journal, `${lines.slice(0, 10).join('\n')}\n${lines[10]!.slice(0, 30)}`);
-    const resumed = await runNeai(folder, 'search-classes', ...classes(), ...args, '--resume');
-    expect(resumed.stderr).toContain('gone on from 9 evaluations');
-    expect(text('again')).toBe(text('lib'));
-    const other = await runNeai(folder, 'search-classes', ...classes(), ...args, '--resume', '--seed', '2');
-    expect(JSON.parse(other.stdout).error.code).toBe('SEARCH_RESUME_REFUSED');
+  test(
+    'is the same when searched again, by more workers or from half a journal',
+    async () => {
+      const args = ['--axes', '3', '--evaluations', '24', '--out', 'again', '--json'];
+      const text = (name: string): string => readFileSync(join(folder, name, 'library.json'), 'utf8');
+      await runNeai(folder, 'search-classes', ...classes(), ...args, '--workers', '3');
+      expect(text('again')).toBe(text('lib'));
+      const journal = join(folder, 'again/journal.jsonl');
+      const lines = readFileSync(journal, 'utf8').split('\n');
+      // what a killed process leaves: some evaluations, and a torn line
+      writeFileSync(journal, `${lines.slice(0, 10).join('\n')}\n${lines[10]!.slice(0, 30)}`);
+      const resumed = await runNeai(folder, 'search-classes', ...classes(), ...args, '--resume');
+      expect(resumed.stderr).toContain('gone on from 9 evaluations');
+      expect(text('again')).toBe(text('lib'));
+      const other = await runNeai(folder, 'search-classes', ...classes(), ...args, '--resume', '--seed', '2');
+      expect(JSON.parse(other.stdout).error.code).toBe('SEARCH_RESUME_REFUSED');
+    },
+    DEADLINE_MS,
+  );
+
+  test('has a record and a page, which neai report makes again from the record', async () => {
+    const { record, page, id } = JSON.parse(searched.stdout);
+    expect([record, page]).toEqual([join(folder, 'lib/search-record.json'), join(folder, 'lib/search.html')]);
+    const again = await runNeai(folder, 'report', 'lib', '--out', 'again.html', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ id, classes: STATES });
+    expect(readFileSync(join(folder, 'again.html')).equals(readFileSync(page))).toBe(true);
   });
 
   test('is emulated: ids, names and probabilities that add up to 1', async () => {
@@ -96,92 +108,104 @@ describe('a classifier of the states of a motor', () => {
     expect(stderr).toContain('classification');
   });
 
-  test('is searched, listed, fetched and emulated as a project', async () => {
-    const neai = async (...args: string[]) => {
-      const { exitCode, stdout } = await runNeai(folder, ...args, '--json');
-      return { exitCode, document: JSON.parse(stdout) };
-    };
-    const create = ['--name', 'Motor', '--core', 'cortex-m4', '--sensor', 'accelerometer', '--axes', '3'];
-    await neai('project', 'create', 'P', ...create, '--kind', 'classification', '--max-ram', '6000');
-    const alone = await neai('search', '--project', 'P');
-    expect(alone.document.error).toMatchObject({ code: 'PROJECT_FILE_INVALID' });
-    const { document: added } = await neai('project', 'add', 'P', ...classes());
-    expect(added.classes).toEqual(STATES.map((name) => ({ name, files: [`../${name}.csv`] })));
-    const shown = await runNeai(folder, 'project', 'show', 'P');
-    expect(shown.stdout).toContain('  classification for cortex-m4');
-    expect(shown.stdout).toContain('  bearing:\n    ../bearing.csv\n');
+  test(
+    'is searched, listed, fetched and emulated as a project',
+    async () => {
+      const neai = async (...args: string[]) => {
+        const { exitCode, stdout } = await runNeai(folder, ...args, '--json');
+        return { exitCode, document: JSON.parse(stdout) };
+      };
+      const create = ['--name', 'Motor', '--core', 'cortex-m4', '--sensor', 'accelerometer', '--axes', '3'];
+      await neai('project', 'create', 'P', ...create, '--kind', 'classification', '--max-ram', '6000');
+      const alone = await neai('search', '--project', 'P');
+      expect(alone.document.error).toMatchObject({ code: 'PROJECT_FILE_INVALID' });
+      const { document: added } = await neai('project', 'add', 'P', ...classes());
+      expect(added.classes).toEqual(STATES.map((name) => ({ name, files: [`../${name}.csv`] })));
+      const shown = await runNeai(folder, 'project', 'show', 'P');
+      expect(shown.stdout).toContain('  classification for cortex-m4');
+      expect(shown.stdout).toContain('  bearing:\n    ../bearing.csv\n');
 
-    const { document: found, exitCode } = await neai('search', '--project', 'P', '--evaluations', '24');
-    expect(exitCode).toBe(0);
-    expect(found).toMatchObject({ benchmark: 1, kind: 'classification', evaluations: 24 });
-    // the limit does not bind: the same library as without a project
-    expect(found.id).toBe(JSON.parse(searched.stdout).id);
-    expect(found.measured.ramBytes).toBeLessThanOrEqual(6000);
-    const { heldOut } = found.scores;
-    expect((await neai('project', 'benchmarks', 'P')).document.benchmarks).toMatchObject([
-      {
-        number: 1,
-        files: [{ class: 'running', path: '../running.csv' }, {}, {}, {}],
-        result: {
-          complete: true,
-          libraryId: found.id,
-          ramBytes: found.measured.ramBytes,
-          minimumLearningIterations: null,
-          heldOut: { balancedAccuracy: heldOut.balancedAccuracy },
+      const { document: found, exitCode } = await neai('search', '--project', 'P', '--evaluations', '24');
+      expect(exitCode).toBe(0);
+      expect(found).toMatchObject({ benchmark: 1, kind: 'classification', evaluations: 24 });
+      // the limit does not bind: the same library as without a project
+      expect(found.id).toBe(JSON.parse(searched.stdout).id);
+      expect(found.measured.ramBytes).toBeLessThanOrEqual(6000);
+      const { heldOut } = found.scores;
+      expect((await neai('project', 'benchmarks', 'P')).document.benchmarks).toMatchObject([
+        {
+          number: 1,
+          files: [{ class: 'running', path: '../running.csv' }, {}, {}, {}],
+          result: {
+            complete: true,
+            libraryId: found.id,
+            ramBytes: found.measured.ramBytes,
+            minimumLearningIterations: null,
+            heldOut: { balancedAccuracy: heldOut.balancedAccuracy },
+          },
         },
-      },
-    ]);
-    expect((await runNeai(folder, 'project', 'libraries', 'P')).stdout).toMatch(/classification$/m);
-    const { document: fetched } = await neai('project', 'fetch', 'P', '1', '--out', 'fetched');
-    expect(fetched.id).toBe(found.id);
-    const lines = ['--file', 'bearing.csv', '--begin', '40', '--end', '41'];
-    const emulated = await runNeai(folder, 'emulate', '--project', 'P', 'classify', ...lines);
-    expect(JSON.parse(emulated.stdout)).toMatchObject({ status: 'classification', version: found.id });
-  });
+      ]);
+      expect((await runNeai(folder, 'project', 'libraries', 'P')).stdout).toMatch(/classification$/m);
+      const { document: fetched } = await neai('project', 'fetch', 'P', '1', '--out', 'fetched');
+      expect(fetched.id).toBe(found.id);
+      const lines = ['--file', 'bearing.csv', '--begin', '40', '--end', '41'];
+      const emulated = await runNeai(folder, 'emulate', '--project', 'P', 'classify', ...lines);
+      expect(JSON.parse(emulated.stdout)).toMatchObject({ status: 'classification', version: found.id });
+    },
+    DEADLINE_MS,
+  );
 
-  test('and what belongs to the other kind of project is refused, and nothing written', async () => {
-    const neai = async (...args: string[]) => {
-      const { exitCode, stdout } = await runNeai(folder, ...args, '--json');
-      return [exitCode, JSON.parse(stdout).error?.code];
-    };
-    const create = ['--name', 'M', '--core', 'cortex-m0', '--sensor', 's', '--axes', '3'];
-    for (const kind of ['classification', 'anomaly-detection']) {
-      await runNeai(folder, 'project', 'create', kind, ...create, '--kind', kind);
-    }
-    const file = join(folder, 'classification/neai-project.yaml');
-    const before = readFileSync(file, 'utf8');
-    const couple = ['--couple', 'c', '--regular', 'running.csv'];
-    expect(await neai('project', 'add', 'classification', ...couple)).toEqual([2, 'PROJECT_KIND']);
-    expect(await neai('project', 'add', 'anomaly-detection', ...classes())).toEqual([2, 'PROJECT_KIND']);
-    expect(await neai('project', 'add', 'classification', ...couple, ...classes())).toEqual([2, 'USAGE']);
-    expect(readFileSync(file, 'utf8')).toBe(before);
-    writeFileSync(
-      file,
-      before.replace('classes: []', 'couples:\n  - name: c\n    regular: [../running.csv]'),
-    );
-    expect(await neai('project', 'show', 'classification')).toEqual([2, 'PROJECT_FILE_INVALID']);
-  });
+  test(
+    'and what belongs to the other kind of project is refused, and nothing written',
+    async () => {
+      const neai = async (...args: string[]) => {
+        const { exitCode, stdout } = await runNeai(folder, ...args, '--json');
+        return [exitCode, JSON.parse(stdout).error?.code];
+      };
+      const create = ['--name', 'M', '--core', 'cortex-m0', '--sensor', 's', '--axes', '3'];
+      for (const kind of ['classification', 'anomaly-detection']) {
+        await runNeai(folder, 'project', 'create', kind, ...create, '--kind', kind);
+      }
+      const file = join(folder, 'classification/neai-project.yaml');
+      const before = readFileSync(file, 'utf8');
+      const couple = ['--couple', 'c', '--regular', 'running.csv'];
+      expect(await neai('project', 'add', 'classification', ...couple)).toEqual([2, 'PROJECT_KIND']);
+      expect(await neai('project', 'add', 'anomaly-detection', ...classes())).toEqual([2, 'PROJECT_KIND']);
+      expect(await neai('project', 'add', 'classification', ...couple, ...classes())).toEqual([2, 'USAGE']);
+      expect(readFileSync(file, 'utf8')).toBe(before);
+      writeFileSync(
+        file,
+        before.replace('classes: []', 'couples:\n  - name: c\n    regular: [../running.csv]'),
+      );
+      expect(await neai('project', 'show', 'classification')).toEqual([2, 'PROJECT_FILE_INVALID']);
+    },
+    DEADLINE_MS,
+  );
 
-  test('compiles into a bundle whose example, headers and emulator a user can compile and run', async () => {
-    const built = await runNeai(folder, 'build', 'lib', '--core', 'host', '--out', 'bundle', '--json');
-    expect(built.exitCode, built.stderr).toBe(0);
-    const strict = ['-Wall', '-Wextra', '-Wpedantic', '-Werror'];
-    const cwd = join(folder, 'bundle');
-    await execa(
-      'gcc',
-      ['-std=c11', ...strict, '-I.', 'example/main.c', 'libneai.a', '-lm', '-o', 'example.out'],
-      { cwd },
-    );
-    // the emulator of the bundle is one file that needs nothing beside it
-    const lines = ['--file', '../bearing.csv', '--begin', '40', '--end', '41'];
-    const alone = await execa(process.execPath, ['emulator.mjs', 'classify', ...lines], { cwd });
-    const { results } = JSON.parse(alone.stdout);
-    expect(results.map(({ class_name: name }: { class_name: string }) => name)).toEqual([
-      'bearing',
-      'bearing',
-    ]);
-    await execa('g++', ['-std=c++17', ...strict, '-fsyntax-only', '-x', 'c++', 'NanoEdgeAI.hpp'], { cwd });
-  });
+  test(
+    'compiles into a bundle whose example, headers and emulator a user can compile and run',
+    async () => {
+      const built = await runNeai(folder, 'build', 'lib', '--core', 'host', '--out', 'bundle', '--json');
+      expect(built.exitCode, built.stderr).toBe(0);
+      const strict = ['-Wall', '-Wextra', '-Wpedantic', '-Werror'];
+      const cwd = join(folder, 'bundle');
+      await execa(
+        'gcc',
+        ['-std=c11', ...strict, '-I.', 'example/main.c', 'libneai.a', '-lm', '-o', 'example.out'],
+        { cwd },
+      );
+      // the emulator of the bundle is one file that needs nothing beside it
+      const lines = ['--file', '../bearing.csv', '--begin', '40', '--end', '41'];
+      const alone = await execa(process.execPath, ['emulator.mjs', 'classify', ...lines], { cwd });
+      const { results } = JSON.parse(alone.stdout);
+      expect(results.map(({ class_name: name }: { class_name: string }) => name)).toEqual([
+        'bearing',
+        'bearing',
+      ]);
+      await execa('g++', ['-std=c++17', ...strict, '-fsyntax-only', '-x', 'c++', 'NanoEdgeAI.hpp'], { cwd });
+    },
+    DEADLINE_MS,
+  );
 
   test(
     'gives the same bits on a virtual board',

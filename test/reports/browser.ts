@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { writeDuelPage, writeReport, writeSearchPage, writeTrendPage } from '../../reports/write-report.ts';
+import {
+  writeClassSearchPage,
+  writeDuelPage,
+  writeReport,
+  writeSearchPage,
+  writeTrendPage,
+} from '../../reports/write-report.ts';
+import type { ClassSearchRecord } from '../../src/record/class-search-record.ts';
 import type { DuelRecord } from '../../src/record/duel-record.ts';
 import type { HistoryRecord } from '../../src/record/history-record.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
@@ -46,6 +53,10 @@ export const openSearchPage = (
   record: SearchRecord,
   options?: BrowserContextOptions,
 ): Promise<OpenedReport> => openPage(browser, (path) => writeSearchPage(record, path), options);
+
+/** Writes the page of a search for a classifier and opens it; as {@link openPage}. */
+export const openClassPage = (browser: Browser, record: ClassSearchRecord): Promise<OpenedReport> =>
+  openPage(browser, (path) => writeClassSearchPage(record, path));
 
 /** Writes a duel's page and opens it; as {@link openPage}. */
 export const openDuelPage = (

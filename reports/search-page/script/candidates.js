@@ -1,7 +1,7 @@
 import { axis, common, tooltip, tooltipElement } from '../../page/plot-basics.js';
 import { candidateWords } from './evolution.js';
 
-/** @typedef {import('./data.js').SearchPageData} SearchPageData */
+/** @typedef {import('./data.js').CandidateData} CandidateData */
 /** @typedef {import('./data.js').Colours} Colours */
 
 /** Series of the candidates that no other beats: what the arrow keys walk along. */
@@ -10,7 +10,7 @@ export const FRONT_SERIES = 2;
 /**
  * Every candidate by RAM and accuracy, the front that no other beats, winner and runner-up, and the limit on RAM.
  * Points are `[bytes, percent, position]`.
- * @param {SearchPageData} data
+ * @param {CandidateData} data
  * @param {Colours} colours
  */
 export function candidatesOption(data, colours) {

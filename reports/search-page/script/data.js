@@ -1,5 +1,6 @@
 /**
  * @typedef {import('../page-data.ts').SearchPageData} SearchPageData
+ * @typedef {Pick<SearchPageData, 'candidates' | 'pareto' | 'winner' | 'ramLimitBytes' | 'calibrated'>} CandidateData
  * @typedef {Record<string, string>} Colours
  * @typedef {{
  *   number: number, file: string, line: number, couple: number, label: 'regular' | 'abnormal',

@@ -1,12 +1,12 @@
 import { axis, common, tooltip, tooltipElement } from '../../page/plot-basics.js';
 import { percentText } from './data.js';
 
-/** @typedef {import('./data.js').SearchPageData} SearchPageData */
+/** @typedef {import('./data.js').CandidateData} CandidateData */
 /** @typedef {import('./data.js').Colours} Colours */
 
 /**
  * What is known of one candidate, in lines.
- * @param {SearchPageData} data
+ * @param {CandidateData} data
  * @param {number} position
  */
 export function candidateWords({ candidates, calibrated }, position) {
@@ -24,7 +24,7 @@ export function candidateWords({ candidates, calibrated }, position) {
 
 /**
  * The three indicators of the best candidate so far, over the candidates in the order of the search.
- * @param {SearchPageData} data
+ * @param {CandidateData} data
  * @param {Colours} colours
  */
 export function evolutionOption(data, colours) {

@@ -2,8 +2,18 @@ import type { SearchRecord } from '../../../src/record/search-record.ts';
 import { count, percent } from '../../format.ts';
 import { html, type Markup } from '../../html.ts';
 
+/** What the table needs of a record, of either kind of search. */
+interface RankedCandidates extends Pick<SearchRecord, 'candidates' | 'pareto' | 'thresholdCalibrated'> {
+  readonly winner: Pick<SearchRecord['winner'], 'position' | 'runnerUp'>;
+}
+
 /** The candidates that no other beats in both accuracy and RAM, with winner and runner-up. */
-export function candidateTable({ candidates, pareto, winner, thresholdCalibrated }: SearchRecord): Markup {
+export function candidateTable({
+  candidates,
+  pareto,
+  winner,
+  thresholdCalibrated,
+}: RankedCandidates): Markup {
   const [accuracy, margin] = thresholdCalibrated
     ? ['balanced accuracy', 'confidence']
     : ['regular lines recognised', 'mean margin'];

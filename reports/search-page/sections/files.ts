@@ -1,9 +1,15 @@
-import type { SearchedFile, SearchRecord, Stretch } from '../../../src/record/search-record.ts';
+import type { SearchedFile, Stretch } from '../../../src/record/search-record.ts';
 import { count } from '../../format.ts';
 import { html, type Markup } from '../../html.ts';
 
+/** Files of either kind of search; of one for a classifier the label is the class. */
+interface SearchedFiles {
+  readonly files: readonly (Omit<SearchedFile, 'label'> & { readonly label: string })[];
+  readonly couples: readonly { readonly name: string }[];
+}
+
 /** Every signal file with its hash, which of its lines the search saw, and what was found in it. */
-export function fileTable({ files, couples }: SearchRecord): Markup {
+export function fileTable({ files, couples }: SearchedFiles): Markup {
   const gap = files.some((file) => file.gap.lines > 0);
   const several = couples.length > 1;
   return html`<table class="dataset cards">
@@ -29,7 +35,7 @@ function lines(label: string, { lines: total, range }: Stretch): Markup {
     <small>(${count(total)} ${total === 1 ? 'line' : 'lines'})</small></td>`;
 }
 
-function findings({ findings: all }: SearchedFile): Markup {
+function findings({ findings: all }: Pick<SearchedFile, 'findings'>): Markup {
   const worth = all.filter(({ level }) => level !== 'note');
   if (worth.length === 0) return html`nothing to warn of`;
   return html`<ul class="findings">${worth.map(

@@ -1,11 +1,13 @@
 import {
+  writeClassSearchPage,
   writeDuelPage,
   writeReport,
   writeSearchPage,
   writeTrendPage,
 } from '../../../reports/write-report.ts';
 import { verdictLines } from '../../compare/verdict-lines.ts';
-import { decodeRunRecord, decodeSearchRecord } from '../../record/codec.ts';
+import { CLASS_SEARCH_RECORD_FORMAT } from '../../record/class-search-record.ts';
+import { decodeClassSearchRecord, decodeRunRecord, decodeSearchRecord } from '../../record/codec.ts';
 import { formatOf } from '../../record/document.ts';
 import { DUEL_RECORD_FORMAT, decodeDuelRecord } from '../../record/duel-record.ts';
 import { decodeHistoryRecord, HISTORY_RECORD_FORMAT } from '../../record/history-record.ts';
@@ -50,6 +52,18 @@ const OTHERS: Readonly<Record<string, PageKind>> = {
         write: (target) => writeSearchPage(record, target),
         lines: [],
         facts: { id: winner.id, couples, causes },
+      };
+    },
+  },
+  [CLASS_SEARCH_RECORD_FORMAT]: {
+    page: 'search.html',
+    read(text, file) {
+      const record = decodeClassSearchRecord(text, file);
+      const { winner, classes, crossValidated, heldOut } = record;
+      return {
+        write: (target) => writeClassSearchPage(record, target),
+        lines: [],
+        facts: { id: winner.id, classes, crossValidated, heldOut },
       };
     },
   },

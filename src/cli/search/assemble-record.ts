@@ -125,7 +125,7 @@ function judgedPart(scores: LabelledScores, areaOfRatios?: number | null): Judge
   };
 }
 
-function searchedFiles(split: LabelSplit, couple: number): SearchedFile[] {
+export function searchedFiles(split: LabelSplit, couple: number): SearchedFile[] {
   const parts = {
     selection: selectionLines(split),
     gap: split.lines.slice(split.selectionCount, split.firstHeldOut),
@@ -196,7 +196,7 @@ const wasStopped = ({ evaluation }: Ranked): boolean =>
   (evaluation as { readonly stoppedEarly?: boolean }).stoppedEarly === true;
 
 /** Positions of the candidates that none beats in accuracy without more RAM, by rising RAM. */
-function paretoFront({ balancedAccuracy: accuracy, ramBytes, stopped }: CandidateColumns): number[] {
+export function paretoFront({ balancedAccuracy: accuracy, ramBytes, stopped }: CandidateColumns): number[] {
   const byRam = [...accuracy.keys()]
     .filter((position) => stopped[position] !== '1')
     .sort((a, b) => ramBytes[a]! - ramBytes[b]! || accuracy[b]! - accuracy[a]! || a - b);

@@ -5,6 +5,7 @@ import { runClassBenchmark } from '../../studio/project/run-class-benchmark.ts';
 import { compileClassifier } from '../bundle/classifier-bundle.ts';
 import { interrupted } from '../interrupt.ts';
 import { printJson, printLine, printRemark } from '../output.ts';
+import { pagesOf, writeClassSearchFiles } from './class-record.ts';
 import { classSearchDocument, classSearchLines, withClassProgress } from './class-text.ts';
 import { measuringWith } from './measure.ts';
 import { limitsOfProject } from './request.ts';
@@ -15,6 +16,7 @@ interface ClassProjectOptions {
   readonly workers?: number;
   readonly resume?: boolean;
   readonly benchmark?: number;
+  readonly page: boolean;
   readonly json?: boolean;
 }
 
@@ -46,10 +48,14 @@ export async function searchClassProject(project: Project, options: ClassProject
   );
   const { number } = benchmark;
   const { measured } = search;
-  if (json) printJson({ benchmark: number, ...classSearchDocument(search, places.library), measured });
+  const as = { project: project.description.name, maxRamBytes: limits.maxRamBytes };
+  const files = options.page ? await writeClassSearchFiles(search, as, places.library) : null;
+  const document = classSearchDocument(search, places.library);
+  if (json) printJson({ benchmark: number, ...document, measured, ...files });
   else {
     const lines = classSearchLines(search, places.library);
-    for (const line of [...lines.slice(0, -1), ...measuredLines(measured), lines.at(-1)!]) printLine(line);
+    const all = [...lines.slice(0, -1), ...measuredLines(measured), lines.at(-1)!, ...pagesOf(files)];
+    for (const line of all) printLine(line);
   }
   if (search.interrupted) process.exitCode = ERROR_CODES.INTERRUPTED.exitStatus;
 }

@@ -98,7 +98,9 @@ function remarksOn({ couples, library, interrupted, resumedEvaluations }: Search
     }
   }
   if (library.search?.scores['thresholdCalibrated'] === false) {
-    remarks.push('no abnormal file: the threshold is uncalibrated');
+    const given = couples.some(({ abnormal }) => abnormal.lines.length > 0);
+    const missing = given ? 'no abnormal line is left to select on' : 'no abnormal file';
+    remarks.push(`${missing}: the threshold is uncalibrated`);
   }
   if (interrupted) remarks.push('interrupted: the library is the best until then');
   return remarks;

@@ -1,6 +1,8 @@
 import { seededRandom } from '../../shared/random.ts';
 import { estimateFlashBytes, estimateStackBytes, type PricedCore } from '../codegen/flash-price.ts';
 import { estimateRamBytes } from '../codegen/layout.ts';
+import { chainOutputLength } from '../emulator/chain.ts';
+import { modelByName } from '../models/registry.ts';
 import type { Pipeline, Shape } from '../transforms/transform.ts';
 import type { Candidate, Evaluation } from './evaluate.ts';
 import { joinedCandidates } from './joined.ts';
@@ -31,6 +33,8 @@ export interface SearchOptions {
   readonly evaluations: number;
   readonly seed: number;
   readonly limits?: SearchLimits;
+  /** A candidate that detects only after more learns cannot be judged on these lines (few-lines.ts). */
+  readonly learns?: number;
 }
 
 /**
@@ -61,18 +65,20 @@ const PIPELINES_REFINED = 4;
  * @returns all candidates evaluated, best first
  */
 export async function searchCandidates(options: SearchOptions, evaluate: EvaluateBatch): Promise<Ranked[]> {
-  const { shape, evaluations, limits = {} } = options;
+  const { shape, evaluations, limits = {}, learns = Number.POSITIVE_INFINITY } = options;
   let done: readonly Ranked[] = [];
   const tried = new Set<string>();
   let interrupted = false;
 
+  const canDetect = ({ pipeline, model }: Candidate): boolean =>
+    modelByName(model.name).detectFloor(chainOutputLength(pipeline, shape)!, model.params) <= learns;
   const round = async (candidates: readonly Candidate[], upTo: number): Promise<void> => {
     const batch: Priced[] = [];
     for (const candidate of candidates) {
       if (tried.size >= upTo) break;
       const key = candidateKey(candidate);
       if (tried.has(key)) continue;
-      const cost = costWithin(limits, candidate, shape);
+      const cost = canDetect(candidate) ? costWithin(limits, candidate, shape) : null;
       if (cost === null) continue;
       batch.push({ index: tried.size, candidate, ...cost });
       tried.add(key);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { estimateStackBytes } from '../../../src/engine/codegen/flash-price.ts';
+import { chainOutputLength } from '../../../src/engine/emulator/chain.ts';
+import { modelByName } from '../../../src/engine/models/registry.ts';
 import {
   type CoupleFigures,
   evaluateModel,
@@ -71,6 +73,16 @@ describe('the search', () => {
     for (const { flashBytes } of small) expect(flashBytes).toBeLessThanOrEqual(2000);
     // the same code with floats in software does not fit
     expect(await search(2000, 'cortex-m0')).toEqual([]);
+  });
+
+  it('never fits a candidate that would not detect yet after the lines there are', async () => {
+    const search = (learns: number) =>
+      searchCandidates({ shape: SHAPE, evaluations: 40, seed: 1, learns }, inProcess);
+    const floors = (await search(13)).map(({ candidate: { pipeline, model } }) =>
+      modelByName(model.name).detectFloor(chainOutputLength(pipeline, SHAPE)!, model.params),
+    );
+    expect(Math.max(...floors)).toBeLessThanOrEqual(13);
+    expect(await search(2)).toEqual([]);
   });
 
   it('ends with what it has when an evaluation is missing', async () => {
