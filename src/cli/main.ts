@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   evidence: async () => (await import('./evidence.ts')).registerEvidence,
   verify: async () => (await import('./verify.ts')).registerVerify,
   replay: async () => (await import('./replay.ts')).registerReplay,
+  duel: async () => (await import('./duel.ts')).registerDuel,
   report: async () => (await import('./report.ts')).registerReport,
   rack: async () => (await import('./rack.ts')).registerRack,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,

@@ -25,5 +25,6 @@ export async function buildVendorFirmware(
   }
   const { plan, variables } = vendorBuild(imported);
   const { axes, bufferSize } = library.header;
-  return buildFirmware(plan, { board, shape: { axes, bufferSize }, outDir, signal, variables });
+  const shape = { axes, bufferSize };
+  return buildFirmware(plan, { board, shape, outDir, measureLibrary: true, signal, variables });
 }
