@@ -4,7 +4,8 @@
  * scenario into another, even where every expectation holds. `--seed N` repeats the orders of an earlier night,
  * `--rounds N` makes more or fewer of them; everything else goes to `neai test`. Then come, under the same seed: every
  * scenario on every board (nightly-boards.ts), and the long forms of the power cuts (nightly-power.ts), of the parity tests
- * (nightly-parity.ts) and of what the line is tried with (nightly-link.ts).
+ * (nightly-parity.ts), of what the line is tried with (nightly-link.ts), and of planted defects and
+ * travelling knowledge (nightly-difference.ts).
  */
 import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
@@ -35,7 +36,13 @@ const leaks = differingScores(ended);
 for (const leak of leaks) process.stdout.write(`state leak: ${leak}\n`);
 if (leaks.length > 0) status ||= 1;
 if (status !== 130 && status !== 2) {
-  for (const part of ['nightly-boards.ts', 'nightly-power.ts', 'nightly-parity.ts', 'nightly-link.ts']) {
+  for (const part of [
+    'nightly-boards.ts',
+    'nightly-power.ts',
+    'nightly-parity.ts',
+    'nightly-link.ts',
+    'nightly-difference.ts',
+  ]) {
     const command = [join(import.meta.dirname, part), '--seed', String(seed)];
     const { exitCode } = await execa(process.execPath, command, { stdio: 'inherit', reject: false });
     status ||= exitCode ?? 3;

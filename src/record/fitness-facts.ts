@@ -11,7 +11,6 @@ export const causeSchema = z.strictObject({
   message: z.string().min(1),
   remedy: z.string().min(1),
 });
-export type Cause = z.infer<typeof causeSchema>;
 
 /** One regular file: a regime of the machine, and whether learning has covered it. */
 export const regimeSchema = z.strictObject({

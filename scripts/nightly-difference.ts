@@ -1,0 +1,36 @@
+/**
+ * Part of `npm run nightly`: all ten defects in the firmware of a virtual board, and knowledge from every virtual board to
+ * every other and to the emulator and back.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { listBoards } from '../src/boards/load.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const NEAI = join(ROOT, 'src/cli/main.ts');
+const FAN = join(ROOT, 'scenarios/fixtures/fan-3x32');
+
+const folder = await mkdtemp(join(tmpdir(), 'neai-nightly-difference-'));
+try {
+  const lines = ['--learn', `${FAN}/regular.csv:1-40`, '--detect', `${FAN}/regular.csv:41-50=nominal`];
+  const travel = [
+    'travel',
+    FAN,
+    ...lines,
+    `${FAN}/abnormal.csv:1-10=anomaly`,
+    '--boards',
+    listBoards().join(','),
+  ];
+  for (const args of [['selfcheck', '--board', 'nucleo-l432kc'], travel]) {
+    const { exitCode } = await execa(process.execPath, [NEAI, ...args], {
+      cwd: folder,
+      stdio: 'inherit',
+      reject: false,
+    });
+    process.exitCode ||= exitCode ?? 3;
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
