@@ -28,7 +28,6 @@ const classFileSchema = z.strictObject({
   heldOut: stretchSchema,
   findings: z.array(findingSchema),
 });
-export type ClassFile = z.infer<typeof classFileSchema>;
 
 /** The one document of a search for a classifier: its page reads this and nothing else. All but `seconds` repeats. */
 export const classSearchRecordSchema = z
