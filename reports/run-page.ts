@@ -1,5 +1,6 @@
 import type { RunRecord } from '../src/record/run-record.ts';
-import { sideInFull } from './format.ts';
+import type { Side } from '../src/record/sides.ts';
+import { sideInFull, sideName } from './format.ts';
 import { html, type Markup } from './html.ts';
 import { pageData } from './page-data.ts';
 import { costPanel } from './sections/cost.ts';
@@ -59,9 +60,9 @@ function body(record: RunRecord): Markup {
   const { board, failure, sides, library } = record;
   const consolePart = html`<section class="panel" id="console"><h2>Console</h2>${consoleLines(record.console)}</section>`;
   return html`<a class="skip" href="#verdicts">To the verdicts</a>
-${evidenceBand(record.evidence)}
+${evidenceBand(record)}
 <header>
-<h1>${sideInFull(sides.target)} <span>against ${sideInFull(sides.reference)} · ${board === null ? null : `${board.core} · `}library <code>${library.id}</code></span></h1>
+<h1>${titleOf(sides.target)} <span>against ${titleOf(sides.reference)} · ${board === null ? null : `${board.core} · `}library <code>${library.id}</code></span></h1>
 <p class="run"><span>run <b>${record.runId}</b></span> <time datetime="${record.startedAt}">${instant(record.startedAt)}</time>
 <button type="button" id="theme" aria-pressed="false">Dark</button></p>
 </header>
@@ -86,6 +87,9 @@ ${travelPanel(record)}
 <footer>Made by neai ${record.tools.neai} from the run record, version ${record.formatVersion}.
 Plots: Apache ECharts, Apache License 2.0.</footer>`;
 }
+
+/** A side in the title: its compiler or file is told below. */
+const titleOf = (side: Side): string => ('board' in side ? sideInFull(side) : sideName(side));
 
 /** Ways into a long page. */
 function contents({ comparison, metrics, travel }: RunRecord): Markup {

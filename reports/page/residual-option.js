@@ -21,6 +21,9 @@ export function residualOption(signals, all, data, colours) {
   const most = Math.max(2, ...scored.map(({ residual }) => Math.abs(residual ?? 0)));
   const series = (/** @type {string} */ name, /** @type {Signal[]} */ list, /** @type {string} */ color) => ({
     type: 'scatter',
+    // One path for all marks of a long run: thousands of elements would take seconds.
+    large: true,
+    largeThreshold: 1500,
     name,
     symbolSize: signals.length > 800 ? 3 : 5,
     itemStyle: { color },

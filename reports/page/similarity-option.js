@@ -48,6 +48,9 @@ export function similarityOption(signals, all, data, colours) {
   ) =>
     groups.map((group) => ({
       type: 'scatter',
+      // One path for all marks of a long run: thousands of elements would take seconds.
+      large: true,
+      largeThreshold: 1500,
       name: `${group.name}, ${data[which]}`,
       data: group.signals
         .filter((signal) => signal[which] !== null)
@@ -111,6 +114,8 @@ export function similarityOption(signals, all, data, colours) {
         : [
             {
               type: 'scatter',
+              large: true,
+              largeThreshold: 1500,
               name: 'learned',
               symbol: 'rect',
               symbolSize: dense ? [1.5, 7] : [2.5, 9],
@@ -121,10 +126,15 @@ export function similarityOption(signals, all, data, colours) {
           ]),
       {
         type: 'scatter',
+        large: true,
+        largeThreshold: 1500,
         name: 'differs',
-        symbol: 'path://M0,0L10,10M10,0L0,10',
-        symbolSize: dense ? 7 : 11,
-        itemStyle: { color: 'transparent', borderColor: colours.fail, borderWidth: dense ? 1 : 1.6 },
+        // Where there are thousands, crosses would be a smear, and one path cannot draw them.
+        symbol: dense ? 'rect' : 'path://M0,0L10,10M10,0L0,10',
+        symbolSize: dense ? 3 : 11,
+        itemStyle: dense
+          ? { color: colours.fail }
+          : { color: 'transparent', borderColor: colours.fail, borderWidth: 1.6 },
         data: signals.filter((signal) => signal.differs).map(similarityPoint),
         z: 4,
       },
@@ -158,6 +168,8 @@ function zoom(colours) {
 function thresholdSeries(threshold, colours) {
   return {
     type: 'scatter',
+    large: true,
+    largeThreshold: 1500,
     name: 'threshold',
     data: [],
     itemStyle: { color: colours.text },

@@ -29,6 +29,9 @@ export function ticksOption({ calls, files, unit, budgets }, colours) {
     yAxis: axis(colours, { name: unit, nameGap: 56, scale: true, splitNumber: 4 }),
     series: kinds.map(([name, letter, color, budget]) => ({
       type: 'scatter',
+      // One path for all marks of a long run: thousands of elements would take seconds.
+      large: true,
+      largeThreshold: 1500,
       name,
       symbol: name === 'learn' ? 'rect' : 'circle',
       symbolSize: 4,

@@ -49,21 +49,21 @@ function signalWords({ operation, signal, file, line, call }: Divergence): Marku
 }
 
 function located(divergence: Divergence, mismatch: FirstMismatch, names: Names): Markup {
-  const { stage, element, cause, notKnown, field } = divergence;
-  const where = element === null ? '' : html`, at <b data-divergence="element">${element.name}</b>`;
-  const apart = ulpWords(divergence);
+  const { stage, cause, notKnown, field } = divergence;
+  const element = elementOf(divergence);
+  const where = element === null ? '' : html`, at <b data-divergence="element">${element}</b>`;
   const sentence =
     stage === null
       ? html`<p class="sentence">At ${signalWords(divergence)} the ${names.target} first answers differently from the ${names.reference}, in its <b>${FIELD_WORDS[field]}</b>.</p>`
       : html`<p class="sentence">At ${signalWords(divergence)} the ${names.target} parts from the ${names.reference} in
-<b data-divergence="stage">${stage.name}</b>${where}${apart === null ? '' : `: ${apart}`}.</p>`;
+<b data-divergence="stage">${stage.name}</b>${where}${valuesInWords(divergence, names)}.</p>`;
   return html`<dl class="answers"><div><dt>Stage</dt><dd>${stage?.name ?? 'not located'}</dd></div>
 <div><dt>Signal</dt><dd>${divergence.signal ?? '–'} <small>${divergence.operation}${
     divergence.file === null
       ? ''
       : html`, <span class="path">${baseName(divergence.file)}</span> line ${divergence.line}`
   }</small></dd></div>
-${element === null ? null : html`<div><dt>Element</dt><dd>${element.name}</dd></div>`}</dl>
+${element === null ? null : html`<div><dt>Element</dt><dd>${element}</dd></div>`}</dl>
 ${sentence}
 ${values(divergence, mismatch, names)}
 ${cause === null ? null : html`<p class="cause"><b>Likely cause:</b> <span data-divergence="cause">${cause}</span></p>`}
@@ -87,8 +87,18 @@ differently from the ${names.reference}, in its <b>${FIELD_WORDS[field]}</b>. ${
 <tr><th scope="row">${names.target}</th><td data-mismatch="target">${target ?? 'none'}</td></tr></tbody></table>`;
 }
 
-function ulpWords({ ulp }: Divergence): string | null {
-  return ulp === null ? null : `${count(ulp)} ULP apart`;
+/** Which value of the stage it is; null where the stage has but one. */
+function elementOf({ element, stage }: Divergence): string | null {
+  return element === null || element.name === stage?.name ? null : element.name;
+}
+
+/** `: the emulator has 0.25 (0x3e800000), the board 0.5 (0x3f000000), 8,388,608 ULP apart`. */
+function valuesInWords({ reference, target, ulp }: Divergence, names: Names): Markup | null {
+  if (reference === null || target === null) return null;
+  const value = ({ decimal, hex }: NonNullable<Divergence['target']>) =>
+    html`<b>${decimal}</b>${hex === null ? null : ` (${hex})`}`;
+  const apart = ulp === null ? null : `, ${count(ulp)} ULP apart`;
+  return html`: the ${names.reference} has ${value(reference)}, the ${names.target} ${value(target)}${apart}`;
 }
 
 /** Both values three ways; where the stage told none, those of the field that first differs. */

@@ -7,12 +7,19 @@ const TONE: Record<Verdict['verdict'], string> = { PASS: 'pass', FAIL: 'fail', '
 const GLYPH: Record<Verdict['verdict'], string> = { PASS: '✓', FAIL: '✕', 'NOT SHOWN': '–' };
 
 /** The band over the whole page: nothing virtual may be taken for a sign-off of a board. */
-export function evidenceBand(evidence: Evidence): Markup {
-  if (evidence.kind === 'virtual') {
-    return html`<p class="band virtual"><strong>Virtual board</strong> – no sign-off of silicon</p>`;
-  }
-  return html`<p class="band silicon"><strong>Silicon</strong> – unique id
+export function evidenceBand({ evidence, sides }: RunRecord): Markup {
+  if (evidence.kind === 'silicon') {
+    return html`<p class="band silicon"><strong>Silicon</strong> – unique id
     <code>${evidence.uniqueId ?? 'not reached'}</code></p>`;
+  }
+  const { target } = sides;
+  const what =
+    target.kind === 'virtual-board'
+      ? 'Virtual board'
+      : target.kind === 'recorded-run'
+        ? 'Recorded run, no silicon'
+        : 'No board: all of it ran on this computer';
+  return html`<p class="band virtual"><strong>${what}</strong> – no sign-off of silicon</p>`;
 }
 
 /** The two verdicts, as large as a page allows, each with its evidence and reasons. */
