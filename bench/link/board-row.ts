@@ -184,13 +184,17 @@ class Row {
       }),
     );
     const results = await Promise.allSettled(calls);
-    const open: { request: Request; isUnknown: boolean }[] = [];
+    let open: { request: Request; isUnknown: boolean }[] = [];
     for (const [index, result] of results.entries()) {
       const request = requests[index]!;
       if (result.status === 'fulfilled') {
-        // Whatever was answered behind a request without an answer would have been executed out of order.
-        if (open.length > 0) this.#tally.wrongAnswers++;
-        else this.#check(request, result.value);
+        // The board works in order: what stands before an answer was executed, and only its own answer is lost.
+        for (const earlier of open) {
+          if (!earlier.isUnknown) this.#tally.corruptedExecuted++;
+          this.#play(earlier.request);
+        }
+        open = [];
+        this.#check(request, result.value);
         continue;
       }
       const { reason } = result;
