@@ -202,6 +202,8 @@ export class Place {
   async restore(via: KnowledgeWay, file: KnowledgeFile): Promise<Restored> {
     const { client, abort, evidence } = this.#held();
     evidence.countBytes(file.knowledge.length);
+    // No frame carries it: whoever replays the log has to know.
+    if (via === 'swd') evidence.frames.note('knowledge restored by SWD');
     const { signal } = abort;
     return via === 'firmware'
       ? restoreByFirmware(client, file, { signal })

@@ -8,6 +8,7 @@ import { askControl } from '../../src/cli/control-client.ts';
 import { attach } from '../../src/host/attach.ts';
 import { FrameLog } from '../../src/host/frame-log.ts';
 import { startVirtualSlot } from '../../src/host/virtual-slot.ts';
+import { historyRecordSchema } from '../../src/record/history-record.ts';
 import { runNeai } from '../cli/run-neai.ts';
 
 const BOARD = 'nucleo-l432kc';
@@ -18,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const compare = (name: string) =>
   runNeai(
     folder,
-    ...['compare', '--library', FIXTURE, '--board', BOARD, '--name', name, '--no-history'],
+    ...['compare', '--library', FIXTURE, '--board', BOARD, '--name', name],
     ...[
       '--learn',
       join(FIXTURE, 'regular.csv:1-25'),
@@ -62,6 +63,25 @@ describe('a run that failed in the lab', () => {
       delete process.env['NEAI_HOST'];
     }
   }, 480_000);
+
+  test('stands in the history that compare keeps by itself, beside the one that passed', async () => {
+    const { stdout } = await runNeai(folder, 'history', '--json');
+    const { runs, since } = historyRecordSchema.parse(JSON.parse(stdout));
+    expect(runs.map(({ scenario, ending, equivalence }) => [scenario, ending, equivalence?.verdict])).toEqual(
+      [
+        ['healthy', 'complete', 'PASS'],
+        ['fused', 'complete', 'FAIL'],
+      ],
+    );
+    expect(runs.map(({ id }) => id)).toEqual([
+      expect.stringMatching(/^\d{8}-\d{6}-healthy-lab\.7-1$/),
+      expect.stringMatching(/^\d{8}-\d{6}-fused-lab\.7-2$/),
+    ]);
+    expect(runs[0]!.page).toContain('report.html');
+    expect(since).toEqual([
+      expect.objectContaining({ scenario: 'fused', what: 'equivalence', lastGood: null }),
+    ]);
+  }, 120_000);
 
   test('has a bundle that is whole, and that shows the same failure again without the lab', async () => {
     const { document, exitCode } = await json('verify', join(runOf('fused'), 'evidence.zip'));
