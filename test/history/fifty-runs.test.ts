@@ -43,7 +43,7 @@ interface SinceAnswers {
   }[];
 }
 
-describe('a history of fifty runs answers', () => {
+describe('a history of fifty runs answers', { timeout: 180_000 }, () => {
   test('which runs there were, by scenario, board, library and commit', async () => {
     const { document } = await json(
       '--scenario',
@@ -193,7 +193,7 @@ describe('a history of fifty runs answers', () => {
   });
 });
 
-describe('neai history page', () => {
+describe('neai history page', { timeout: 180_000 }, () => {
   test('draws the document that lies beside it', async () => {
     const { document, exitCode } = await json<{ report: string; record: string }>(
       'page',
@@ -207,7 +207,7 @@ describe('neai history page', () => {
   });
 });
 
-describe('neai history import', () => {
+describe('neai history import', { timeout: 180_000 }, () => {
   test('takes records of this version and of the first, and each only once', async () => {
     const place = join(folder, 'imported');
     mkdirSync(place);
