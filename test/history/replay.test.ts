@@ -81,7 +81,7 @@ describe('a run that failed in the lab', () => {
     expect(since).toEqual([
       expect.objectContaining({ scenario: 'fused', what: 'equivalence', lastGood: null }),
     ]);
-  }, 120_000);
+  }, 300_000);
 
   test('has a bundle that is whole, and that shows the same failure again without the lab', async () => {
     const { document, exitCode } = await json('verify', join(runOf('fused'), 'evidence.zip'));
@@ -93,7 +93,7 @@ describe('a run that failed in the lab', () => {
       emulator: { verdict: 'same', calls: 31 },
       virtualBoard: { verdict: 'same', calls: 31 },
     });
-  }, 120_000);
+  }, 300_000);
 
   test('names the member of a bundle of which a byte was changed, and replays nothing', async () => {
     const bytes = readFileSync(join(runOf('fused'), 'evidence.zip'));
@@ -107,7 +107,7 @@ describe('a run that failed in the lab', () => {
       code: 'BUNDLE_DAMAGED',
       got: expect.stringContaining('firmware.elf'),
     });
-  }, 60_000);
+  }, 400_000);
 
   test('comes again frame by frame, and another image parts at the first answer that differs', async () => {
     const again = await json('replay', join(runOf('fused'), 'evidence.zip'));
@@ -124,7 +124,7 @@ describe('a run that failed in the lab', () => {
     expect(mended.exitCode).toBe(1);
     // The image says who it is before it learns anything.
     expect(mended.document.first.why).toContain('firmwareHash recorded');
-  }, 180_000);
+  }, 400_000);
 });
 
 describe('a recording of a line that was disturbed', () => {
@@ -159,7 +159,7 @@ describe('a recording of a line that was disturbed', () => {
     const parted = await json('replay', quiet, ...firmware);
     expect(parted.exitCode).toBe(1);
     expect(parted.document.first).toMatchObject({ recorded: expect.stringContaining('refusal') });
-  }, 240_000);
+  }, 400_000);
 
   test('is refused when lines were left out of it, or it is none', async () => {
     const text = readFileSync(join(runOf('healthy'), 'frames.log'), 'utf8').split('\n');
@@ -175,5 +175,5 @@ describe('a recording of a line that was disturbed', () => {
       expect(exitCode).toBe(2);
       expect(document.error.code).toBe('FRAMES_INVALID');
     }
-  }, 60_000);
+  }, 400_000);
 });
