@@ -173,7 +173,7 @@ export class Client {
     }
     this.#session.lose({ code: 'PROTOCOL_SESSION_LOST', message: 'the board was asked to reset' });
     this.#unsettled = [];
-    if (this.#baud !== RESET_BAUD) await this.#changeOwnBaud(RESET_BAUD);
+    await this.#changeOwnBaud(RESET_BAUD);
     return this.open(limits);
   }
 
@@ -300,6 +300,7 @@ export class Client {
 
   async #changeOwnBaud(baud: number): Promise<void> {
     this.#stopKeepAlive();
+    if (this.#baud === baud) return;
     await this.#transport.setBaud(baud);
     this.#baud = baud;
   }
