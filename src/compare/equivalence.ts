@@ -27,21 +27,25 @@ function describeMismatch(mismatch: FirstMismatch, operation: Operation): string
  * planned call has shown what it was to show. What passes by a tolerance says so, and how many calls differ.
  * @param operationAt operation of a call by its index, for the sentence about the first difference.
  * @param brokenOffBecause what ended the run early, null when it did not.
+ * @param answered calls that both sides answered, initialize with them, for the sentence about how many differ.
  */
 export function equivalenceVerdict(
   comparison: Comparison,
   tolerance: Tolerance,
   operationAt: (call: number) => Operation,
   brokenOffBecause: string | null,
+  { answered }: { readonly answered?: number } = {},
 ): Verdict {
   const { firstOutside, mismatches, outsideTolerance, signals, unanswered } = comparison;
   const exact = tolerance.profile === 'bit-exact';
   if (firstOutside !== null) {
     const differ = `${mismatches} ${mismatches === 1 ? 'call differs' : 'calls differ'}`;
+    const withInitialize =
+      answered === undefined || answered <= signals ? '' : ` (${answered} calls with initialize)`;
     const outside = exact ? '' : `, ${outsideTolerance} by more than "${tolerance.profile}" allows`;
     const reasons = [
       describeMismatch(firstOutside, operationAt(firstOutside.call)),
-      `${differ}${outside}, ${signals} signals compared`,
+      `${differ}${outside}, ${signals} signals compared${withInitialize}`,
     ];
     if (unanswered > 0) reasons.push(unansweredSentence(unanswered, brokenOffBecause));
     return { verdict: 'FAIL', reasons };

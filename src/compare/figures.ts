@@ -1,14 +1,19 @@
+/** Hundredths of a percent in a fraction, cut. */
+const hundredthsOf = (fraction: number): number => Math.floor(fraction * 10_000 + 1e-6);
+
 /** A fraction as a percentage with at most two decimals, never rounded up to a limit it has missed. */
 export function formatPercent(fraction: number): string {
-  const hundredths = Math.floor(fraction * 10_000 + 1e-6);
-  return `${Number((hundredths / 100).toFixed(2))} %`;
+  return `${Number((hundredthsOf(fraction) / 100).toFixed(2))} %`;
 }
 
-/** A difference of two fractions in percentage points; small ones keep two significant digits. */
-export function formatPoints(difference: number): string {
-  const points = difference * 100;
-  const text = points >= 0.1 ? Number(points.toFixed(2)) : Number(points.toPrecision(2));
-  return `${text} points`;
+/**
+ * By how many percentage points a fraction misses a limit: of both as {@link formatPercent} prints them, so that value
+ * and shortfall add up to the limit. Where both print alike, two significant digits of what lies between.
+ */
+export function formatShortfall(value: number, limit: number): string {
+  const printed = hundredthsOf(limit) - hundredthsOf(value);
+  const points = printed > 0 ? (printed / 100).toFixed(2) : ((limit - value) * 100).toPrecision(2);
+  return `${Number(points)} points`;
 }
 
 /** Bytes with thousands set apart by a comma. */

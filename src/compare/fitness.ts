@@ -7,7 +7,7 @@ import {
 } from '../record/cost.ts';
 import type { Accuracy, Verdict } from '../record/primitives.ts';
 import type { Criterion } from '../record/run-record.ts';
-import { formatBytes, formatPercent, formatPoints, formatTicks } from './figures.ts';
+import { formatBytes, formatPercent, formatShortfall, formatTicks } from './figures.ts';
 
 /** What fitness is judged on: the target's figures, never the emulator's. */
 export interface FitnessInput {
@@ -72,7 +72,7 @@ function atLeast(
   if (notShown !== null) return { ...row, verdict: 'NOT SHOWN', reason: notShown };
   if (value === null) return { ...row, verdict: 'NOT SHOWN', reason: `${name} could not be taken` };
   if (value + ROUNDING_SLACK >= limit) return { ...row, verdict: 'PASS', reason: null };
-  const reason = `${name} ${formatPercent(value)} is ${formatPoints(limit - value)} below the limit of ${formatPercent(limit)}`;
+  const reason = `${name} ${formatPercent(value)} is ${formatShortfall(value, limit)} below the limit of ${formatPercent(limit)}`;
   return { ...row, verdict: 'FAIL', reason };
 }
 

@@ -8,6 +8,7 @@ import type { Tolerance } from '../record/tolerance.ts';
 import { compareRuns } from './compare-runs.ts';
 import { equivalenceVerdict } from './equivalence.ts';
 import { fitnessCriteria, fitnessVerdict } from './fitness.ts';
+import { learnedCalls } from './learned.ts';
 import { type CurveProbes, learningCurveOf } from './learning-curve.ts';
 import { regimesOf } from './regimes.ts';
 import { metricsOf } from './score-metrics.ts';
@@ -67,9 +68,7 @@ export function judgeRun(input: JudgeInput): Judgement {
     target: accuracyOf(ofTarget, threshold),
   };
   const perCall = perCallFigures(sequence, input.evidence.kind);
-  const learned = target.filter(
-    (answer, index) => calls[index]?.operation === 'learn' && answer.code === LEARNED,
-  ).length;
+  const learned = learnedCalls(sequence).filter(Boolean).length;
   const criteria = fitnessCriteria({
     limits,
     accuracy: accuracy.target,
@@ -87,7 +86,9 @@ export function judgeRun(input: JudgeInput): Judgement {
     learningCurve: learningCurveOf(input.probes ?? [], threshold),
   });
   const operationAt = (call: number): Operation => calls[call]!.operation;
-  const equivalence = equivalenceVerdict(comparison, tolerance, operationAt, input.brokenOffBecause);
+  const equivalence = equivalenceVerdict(comparison, tolerance, operationAt, input.brokenOffBecause, {
+    answered: Math.min(reference.length, target.length),
+  });
   return {
     tolerance,
     comparison,
@@ -131,9 +132,6 @@ function withFlips(
   const flips = `${list.length} of ${decisions} decisions flip at threshold ${threshold}${where}`;
   return { ...verdict, reasons: [flips, ...verdict.reasons] };
 }
-
-/** Return code of a learn that has stored its signal. */
-const LEARNED = 1;
 
 function accuracyOf(scored: ScoredSignals, threshold: number): Accuracy {
   if (scored.notShown !== null) return { balancedAccuracy: null, confidence: null };

@@ -1,19 +1,15 @@
 import type { CallSequence } from '../record/calls.ts';
 import type { Regime } from '../record/fitness-facts.ts';
 import { isSimilarity } from './compare-runs.ts';
-
-/** Return code of a learn that has stored its signal. */
-const LEARNED = 1;
+import { learnedCalls } from './learned.ts';
 
 /**
  * The regimes of a run: every file that was learned from, or detected as nominal. How much of each the target has
  * learned, and what share of its unseen lines it recognises.
  */
-export function regimesOf(
-  { calls, target }: CallSequence,
-  files: readonly string[],
-  threshold: number,
-): Regime[] {
+export function regimesOf(sequence: CallSequence, files: readonly string[], threshold: number): Regime[] {
+  const { calls, target } = sequence;
+  const learnedBy = learnedCalls(sequence);
   return files.flatMap((name, file) => {
     let [learned, detected, nominal, belongs] = [0, 0, 0, false];
     for (const [index, call] of calls.entries()) {
@@ -21,7 +17,7 @@ export function regimesOf(
       const code = target[index]?.code;
       if (call.operation === 'learn') {
         belongs = true;
-        if (code === LEARNED) learned++;
+        if (learnedBy[index]) learned++;
       } else if (call.operation === 'detect' && call.label === 'nominal' && !call.seen) {
         belongs = true;
         if (code === undefined || !isSimilarity('detect', code)) continue;

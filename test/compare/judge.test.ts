@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formatPercent, formatShortfall } from '../../src/compare/figures.ts';
 import { DEFAULT_LIMITS, type JudgeInput, judgeRun } from '../../src/compare/judge.ts';
 import { exitStatusOf, verdictLines } from '../../src/compare/verdict-lines.ts';
 import type { Answer, PlannedCall, TargetAnswer } from '../../src/record/calls.ts';
@@ -108,7 +109,7 @@ describe('equivalence', () => {
       verdict: 'FAIL',
       reasons: [
         'first difference at call 8 (detect, broken.csv line 2): similarity is 0 on the reference and 3 on the target',
-        '1 call differs, 9 signals compared',
+        '1 call differs, 9 signals compared (10 calls with initialize)',
       ],
     });
   });
@@ -176,8 +177,8 @@ describe('fitness', () => {
     expect(verdicts.fitness).toEqual({
       verdict: 'FAIL',
       reasons: [
-        'balanced accuracy 66.66 % is 23.33 points below the limit of 90 %',
-        'confidence 46.29 % is 43.7 points below the limit of 90 %',
+        'balanced accuracy 66.66 % is 23.34 points below the limit of 90 %',
+        'confidence 46.29 % is 43.71 points below the limit of 90 %',
       ],
     });
   });
@@ -270,6 +271,31 @@ describe('fitness', () => {
       minimumLearningIterations: 2,
     });
     expect(criteria[0]).toMatchObject({ value: 1, limit: 2, verdict: 'NOT SHOWN' });
+  });
+
+  test('a learn that was answered but left the counter of the target where it was does not count', () => {
+    const { criteria, fitnessFacts } = judge(PERFECT, {
+      edit: { at: 2, target: { learnCounter: 1 } },
+      minimumLearningIterations: 2,
+    });
+    expect(criteria[0]).toMatchObject({ value: 2, limit: 2, verdict: 'PASS' });
+    expect(fitnessFacts.regimes[0]).toMatchObject({ name: 'fan.csv', learned: 2 });
+    const atFirst = judge(PERFECT, { edit: { at: 1, target: { learnCounter: 0 } } });
+    expect(atFirst.fitnessFacts.minimumIterations.learned).toBe(2);
+  });
+
+  test('what a figure is and what it lacks add up to its limit as they are printed', () => {
+    // 0.3810516 is cut to 38.1 %, and 90 less 38.1 is 51.9, not the 51.89 of the figures before cutting.
+    expect(formatShortfall(0.381_051_587, 0.9)).toBe('51.9 points');
+    for (const [value, limit] of [
+      [0.424_627, 0.9],
+      [0.899_99, 0.9],
+      [0.000_04, 0.333_33],
+    ] as const) {
+      const sum = [formatPercent(value), formatShortfall(value, limit)].map(Number.parseFloat);
+      expect(sum[0]! + sum[1]!).toBeCloseTo(Number.parseFloat(formatPercent(limit)), 9);
+    }
+    expect(formatShortfall(0.900_01, 0.900_05)).toBe('0.004 points');
   });
 
   test('a labelled signal without a similarity leaves accuracy unshown, not better', () => {

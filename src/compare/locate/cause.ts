@@ -1,7 +1,7 @@
 import type { Operation } from '../../record/calls.ts';
 import { ulpBetween } from '../ulp.ts';
 import type { StagePair, TracedLibrary } from './stages.ts';
-import { asFloats } from './words.ts';
+import { asFloats, shownFloat } from './words.ts';
 
 /** Differences up to here are a matter of rounding in one step of arithmetic. */
 const ROUNDING_ULP = 64;
@@ -27,7 +27,7 @@ export function likelyCause(
     case 'score':
       return 'the same features and the same knowledge gave another distance: the model computes or rounds differently, or works on derived values that are not those of this knowledge';
     case 'distance':
-      return 'the model gave the same distance, its reference is another one: the reference is derived from the knowledge, and stale where it was not derived again after learning or restoring';
+      return 'the model gave the same distance, but it is divided by another one, the usual distance of what was learned: that is derived from the knowledge, and stale where it was not derived again after learning or restoring';
     case 'similarity':
       return 'the distance is the same on both sides, its translation into similarity is not: another sensitivity or calibration is in force';
     case 'counter':
@@ -78,7 +78,9 @@ function transformCause(pairs: readonly StagePair[], at: number): string | null 
   const before = pairs[at - 1];
   const [ours, theirs] = [asFloats(reference), asFloats(target)];
   if (before !== undefined && before.target.length === target.length && sameWords(before.target, target)) {
-    return 'on the target this step left its input as it was: it is missing or without effect';
+    const [index] = differing(reference, target);
+    const value = shownFloat(before.target[index!]!).decimal;
+    return `on the target this step left its input as it was (${value} went in and came out): it is missing or without effect`;
   }
   const toZero = flushed(reference, target);
   if (toZero !== null) return toZero;
