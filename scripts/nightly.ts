@@ -5,18 +5,25 @@
  * `--rounds N` makes more or fewer of them; everything else goes to `neai test`. Then come, under the same seed: every
  * scenario on every board (nightly-boards.ts), and the long forms of the power cuts (nightly-power.ts), of the parity tests
  * (nightly-parity.ts), of what the line is tried with (nightly-link.ts), and of planted defects and
- * travelling knowledge (nightly-difference.ts).
+ * travelling knowledge (nightly-difference.ts). `--only scenarios,power` plays some of these parts.
  */
 import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { differingScores, readScores } from '../harness/order-leaks.ts';
 
+const PARTS = ['scenarios', 'boards', 'power', 'parity', 'link', 'difference'];
 const NEAI = resolve(import.meta.dirname, '../src/cli/main.ts');
 
 const args = process.argv.slice(2);
 const seed = takeNumber('--seed') ?? randomInt(1, 1_000_000);
-const rounds = takeNumber('--rounds') ?? 3;
+const only = takeText('--only')?.split(',') ?? PARTS;
+const unknown = only.find((part) => !PARTS.includes(part));
+if (unknown !== undefined) {
+  process.stderr.write(`no part of the night is called '${unknown}': ${PARTS.join(', ')}\n`);
+  process.exit(2);
+}
+const rounds = only.includes('scenarios') ? (takeNumber('--rounds') ?? 3) : 0;
 const out = resolve(takeText('--out') ?? join(import.meta.dirname, '../reports/out/nightly'));
 process.stdout.write(`seed ${seed}: npm run nightly -- --seed ${seed} repeats these orders\n`);
 
@@ -36,14 +43,8 @@ const leaks = differingScores(ended);
 for (const leak of leaks) process.stdout.write(`state leak: ${leak}\n`);
 if (leaks.length > 0) status ||= 1;
 if (status !== 130 && status !== 2) {
-  for (const part of [
-    'nightly-boards.ts',
-    'nightly-power.ts',
-    'nightly-parity.ts',
-    'nightly-link.ts',
-    'nightly-difference.ts',
-  ]) {
-    const command = [join(import.meta.dirname, part), '--seed', String(seed)];
+  for (const part of PARTS.slice(1).filter((name) => only.includes(name))) {
+    const command = [join(import.meta.dirname, `nightly-${part}.ts`), '--seed', String(seed)];
     const { exitCode } = await execa(process.execPath, command, { stdio: 'inherit', reject: false });
     status ||= exitCode ?? 3;
   }
