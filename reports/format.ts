@@ -73,11 +73,21 @@ export function sideInFull(side: Side): string {
   }
 }
 
-/** Both sides as words in a sentence; when both are of one kind, in full, so that a reader can tell them apart. */
-export function sideNames({ reference, target }: Sides): {
+export interface SideNames {
   readonly reference: string;
   readonly target: string;
-} {
+}
+
+/** Both sides at their first mention and where values stand beside a name: `emulator (reference)`. */
+export function sidesWithRoles(sides: Sides): SideNames {
+  const names = sideNames(sides);
+  const withRole = (side: 'reference' | 'target'): string =>
+    names[side].startsWith(`${side} (`) ? names[side] : `${names[side]} (${side})`;
+  return { reference: withRole('reference'), target: withRole('target') };
+}
+
+/** Both sides as words in a sentence; when both are of one kind, in full, so that a reader can tell them apart. */
+export function sideNames({ reference, target }: Sides): SideNames {
   const [a, b] = [sideName(reference), sideName(target)];
   if (a !== b) return { reference: a, target: b };
   const [inFullA, inFullB] = [sideInFull(reference), sideInFull(target)];

@@ -1,16 +1,12 @@
 import type { Answer, CallSequence } from '../../src/record/calls.ts';
-import { hex8 } from '../format.ts';
+import { hex8, type SideNames } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 
 /** Calls shown before and after the first difference. */
 const NEIGHBOURS = 2;
 
 /** The calls around one, with what both sides answered. */
-export function callsAround(
-  sequence: CallSequence,
-  at: number,
-  names: { readonly reference: string; readonly target: string },
-): Markup {
+export function callsAround(sequence: CallSequence, at: number, names: SideNames): Markup {
   const first = Math.max(0, at - NEIGHBOURS);
   const last = Math.min(sequence.target.length - 1, at + NEIGHBOURS);
   const rows: Markup[] = [];
@@ -20,7 +16,10 @@ export function callsAround(
 <th scope="row">${index}</th><td data-label="call">${operation}${line === null ? '' : ` line ${line}`}</td>
 ${answerCells(sequence.reference[index]!, sequence.target[index]!)}</tr>`);
   }
-  return html`<table class="neighbours cards"><caption>Calls around it: ${names.reference} | ${names.target}</caption>
+  const isSignal = sequence.calls.every(
+    ({ operation }, index) => (operation === 'initialize') === (index === 0),
+  );
+  return html`<table class="neighbours cards"><caption>Calls around it: ${names.reference} | ${names.target}${isSignal ? '; call 0 is initialize, so call n is signal n' : ''}</caption>
 <thead><tr><th scope="col">call</th><th scope="col">operation</th><th scope="col">answer</th>
 <th scope="col">counter</th><th scope="col">digest</th></tr></thead>
 <tbody>${rows}</tbody></table>`;

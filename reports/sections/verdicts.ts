@@ -1,7 +1,8 @@
 import type { Evidence, Verdict } from '../../src/record/primitives.ts';
 import type { Criterion, RunRecord } from '../../src/record/run-record.ts';
-import { count, percent, sideNames } from '../format.ts';
+import { count, percent, sideNames, sidesWithRoles } from '../format.ts';
 import { html, type Markup } from '../html.ts';
+import { FIELD_WORDS } from './field-words.ts';
 
 const TONE: Record<Verdict['verdict'], string> = { PASS: 'pass', FAIL: 'fail', 'NOT SHOWN': 'open' };
 const GLYPH: Record<Verdict['verdict'], string> = { PASS: '✓', FAIL: '✕', 'NOT SHOWN': '–' };
@@ -26,6 +27,7 @@ export function evidenceBand({ evidence, sides }: RunRecord): Markup {
 export function verdictCards(record: RunRecord): Markup {
   const { comparison, verdicts, evidence, sides, tolerance, fitnessFacts } = record;
   const { reference, target } = sideNames(sides);
+  const roles = sidesWithRoles(sides);
   const passed = `${count(comparison.signals)} signals compared: ${target} and ${reference} gave the same return code,
     similarity, learn counter and knowledge digest after every call`;
   const exact = tolerance.profile === 'bit-exact';
@@ -33,8 +35,9 @@ export function verdictCards(record: RunRecord): Markup {
     ${card(
       'equivalence',
       'Equivalence',
-      `Is the ${target} the same as the ${reference}?`,
-      verdicts.equivalence,
+      `Is the ${roles.target} the same as the ${roles.reference}?`,
+      verdicts.equivalence.verdict,
+      equivalenceReasons(record),
       evidence,
       passed,
       {
@@ -47,16 +50,57 @@ export function verdictCards(record: RunRecord): Markup {
     ${card(
       'fitness',
       'Fitness',
-      'Is the library good enough?',
-      verdicts.fitness,
+      `Is the library good enough? Figures of the ${roles.target}`,
+      verdicts.fitness.verdict,
+      verdicts.fitness.reasons,
       evidence,
       'every figure reaches its limit',
       {
         tag: null,
-        detail: html`${criteria(record.criteria)}${likelyCauses(fitnessFacts.causes)}`,
+        detail: html`${criteria(record.criteria)}${ofReference(record)}${likelyCauses(fitnessFacts.causes)}`,
       },
     )}
   </section>`;
+}
+
+/** How the sentence about the first difference begins in a record. */
+const FIRST_DIFFERENCE = 'first difference at call ';
+
+/**
+ * Why equivalence was judged so. Where the difference was located, stage and signal come first, and the answer that
+ * shows it is told with the names of both sides, in place of the record's sentence about that answer.
+ */
+function equivalenceReasons({ verdicts, comparison, divergence, sides }: RunRecord): (string | Markup)[] {
+  const { reasons } = verdicts.equivalence;
+  const shows = comparison.firstOutside;
+  if (divergence === null || divergence.stage === null || shows === null) return [...reasons];
+  const { reference, target } = sideNames(sides);
+  const { signal, call, operation, file, line, stage } = divergence;
+  const who = signal === null ? `call ${call}` : `signal ${signal}`;
+  const of = file === null ? '' : ` of ${file} line ${line}`;
+  const elsewhere = shows.call === call ? '' : ` (only at call ${shows.call})`;
+  return [
+    html`<b>${who}</b> (${operation}${of}) parts in <b>${stage.name}</b>`,
+    `first answer that shows it${elsewhere}: ${FIELD_WORDS[shows.field]}, ${shows.reference ?? 'none'} on the ${reference} and ${shows.target ?? 'none'} on the ${target}`,
+    ...reasons.filter((reason) => !reason.startsWith(FIRST_DIFFERENCE)),
+  ];
+}
+
+/** Whether the reference's own figures keep the limits that the target's miss: whose weakness it is. */
+function ofReference({ criteria: rows, accuracy, sides }: RunRecord): Markup | null {
+  const own = rows.flatMap(({ name, verdict, limit }) => {
+    const value =
+      name === 'confidence'
+        ? accuracy.reference.confidence
+        : name === 'balanced accuracy'
+          ? accuracy.reference.balancedAccuracy
+          : null;
+    if (verdict !== 'FAIL' || value === null) return [];
+    return [`${name}, ${percent(value)}, ${value + 1e-9 < limit ? 'misses it too' : 'reaches it'}`];
+  });
+  return own.length === 0
+    ? null
+    : html`<p class="why" data-fitness="reference">The ${sideNames(sides).reference}'s own ${own.join('; ')}.</p>`;
 }
 
 /** Causes in the first screen: by name, the rest of each in its own section. */
@@ -69,7 +113,8 @@ function card(
   id: string,
   title: string,
   question: string,
-  { verdict, reasons }: Verdict,
+  verdict: Verdict['verdict'],
+  reasons: readonly (string | Markup)[],
   evidence: Evidence,
   passed: string,
   { tag, detail }: { readonly tag: string | null; readonly detail: Markup | null },

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { renderReport } from '../../reports/run-page.ts';
 import { DEFAULT_LIMITS } from '../../src/compare/judge.ts';
 import { unpackCalls } from '../../src/record/calls.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
@@ -92,7 +93,16 @@ describe('the page of a run', () => {
       const box = await page.locator(selector).first().boundingBox();
       return box!.y + box!.height;
     };
-    for (const selector of ['.band', '#equivalence', '#fitness', '.answers', '.values', '.cause', '.chain']) {
+    for (const selector of [
+      '.band',
+      '#equivalence',
+      '#fitness',
+      '.answers',
+      '.values',
+      '.cause',
+      '.chain',
+      '.look',
+    ]) {
       expect(await bottomOf(selector), selector).toBeLessThanOrEqual(900);
     }
   });
@@ -104,7 +114,12 @@ describe('the page of a run', () => {
         expect(await textOf(opened.page, `[data-verdict=${name}]`)).toBe(run.verdicts[name].verdict);
         expect(await textOf(opened.page, `[data-evidence=${name}]`)).toBe('virtual');
         const card = await textOf(opened.page, `#${name}`);
-        for (const reason of run.verdicts[name].reasons) expect(card).toContain(reason);
+        // The card tells the first difference in words of its own: stage first, then the answer that shows it.
+        const isTold = run.divergence !== null && name === 'equivalence';
+        for (const reason of run.verdicts[name].reasons) {
+          if (isTold && reason.startsWith('first difference at call')) continue;
+          expect(card).toContain(reason);
+        }
       }
     }
   });
@@ -145,6 +160,79 @@ describe('the page of a run', () => {
     expect(await page.locator('.chain li').count()).toBe(stages.length);
     expect(await textOf(page, '.chain .here')).toContain(stage!.name);
     expect(await page.locator('tr.here td.differs').count()).toBe(3);
+  });
+
+  test('the card of equivalence names signal and stage first, then the answer that shows it, with both sides by name', async () => {
+    const { page } = await reading(DIFFERENT);
+    const { signal, stage } = DIFFERENT.divergence!;
+    const { reference, target } = DIFFERENT.comparison.firstOutside!;
+    const card = await textOf(page, '#equivalence');
+    expect(card).toContain('Is the virtual board (target) the same as the emulator (reference)?');
+    expect(await textOf(page, '#equivalence .reasons li >> nth=0')).toMatch(
+      new RegExp(`^signal ${signal} .* parts in ${stage!.name}$`),
+    );
+    expect(card).toMatch(
+      new RegExp(
+        `first answer that shows it: [a-z ]+, ${reference} on the emulator and ${target} on the virtual board`,
+      ),
+    );
+  });
+
+  test('where to look is said as a likelihood, with what the same knowledge before the call means', async () => {
+    const { page } = await reading(DIFFERENT);
+    const look = await textOf(page, '.look');
+    expect(look).toMatch(/most likely build of the virtual board: compiler flags/);
+    expect(look).toMatch(
+      /the knowledge was the same on both sides \(digest [0-9a-f]{8}\), so the difference lies in/,
+    );
+    expect(await textOf(page, '.how')).toContain(
+      '6 bisection steps, 7 restores of knowledge, 12 calls made again',
+    );
+  });
+
+  test('where to look follows stage and kind of the difference', async () => {
+    const { divergence } = DIFFERENT;
+    const stage = (kind: 'input' | 'similarity' | 'counter' | 'distance', seen: boolean): RunRecord => ({
+      ...DIFFERENT,
+      divergence: {
+        ...divergence!,
+        stage: { kind, index: null, name: kind },
+        element: null,
+        stages: seen ? divergence!.stages : [],
+        reference: { decimal: '-2000', hex: '0xc4fa0000' },
+        target: { decimal: '43', hex: '0x422c0000' },
+        ulp: 2_206_990_336,
+        search: { ...divergence!.search, repeats: false, bisectionSteps: 1 },
+      },
+    });
+    const said: string[] = [];
+    for (const run of [
+      stage('input', true),
+      stage('similarity', true),
+      stage('distance', true),
+      stage('counter', false),
+    ]) {
+      const text = renderReport(run);
+      said.push(/data-look="place">([^<]*)/.exec(text)![1]!);
+      expect(text).toContain('signs differ');
+      expect(text).not.toContain('2,206,990,336');
+      expect(text).toContain('1 bisection step,');
+      expect(text).toContain('does not part');
+    }
+    expect(said[0]).toMatch(/^what feeds the virtual board/);
+    expect(said[1]).toMatch(/^configuration of the virtual board: its sensitivity or calibration/);
+    expect(said[2]).toMatch(/^how the virtual board handles its state/);
+    expect(said[3]).toMatch(/^harness or transport/);
+  });
+
+  test('fitness says whose figures it judges, and whether those of the reference keep the same limits', async () => {
+    const { page } = await reading(DIFFERENT);
+    expect(await textOf(page, '#fitness')).toContain('Figures of the virtual board (target)');
+    const { confidence } = DIFFERENT.accuracy.reference;
+    const verdict = confidence! < 0.99 ? 'misses it too' : 'reaches it';
+    expect(await textOf(page, '[data-fitness=reference]')).toMatch(
+      new RegExp(`^The emulator's own confidence, [\\d.]+ %, ${verdict}\\.$`),
+    );
   });
 
   test('what passes by a tolerance is never called identical or the same, and says why it is allowed', async () => {
