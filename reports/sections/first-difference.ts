@@ -35,7 +35,7 @@ ${callStrip(sequence, mismatch.call)}
     comparison.outsideTolerance === comparison.mismatches
       ? ''
       : html`, <b>${count(comparison.outsideTolerance)}</b> by more than the tolerance allows`
-  }. Answered were ${withInitialize}${count(signals)} signals, each a learn or a detect.</p>
+  }. They are ${withInitialize}${count(signals)} signals (learns and detects).</p>
 ${callsAround(sequence, mismatch.call, roles)}
 </div></section>`;
 }

@@ -64,7 +64,7 @@ function lookAt(divergence: Divergence, stage: DivergenceStage, { target }: Side
             liesIn: inCall,
           }
         : {
-            place: `harness or transport: this ${operation} was lost on its way to the ${target}, or answered without its library`,
+            place: `harness or transport: this ${operation} was lost on its way to the ${target}, or answered without the library`,
             why: 'it was answered, and the steps of the library were not seen to run on both sides',
             liesIn: 'whether this call reached the library',
           };

@@ -54,7 +54,10 @@ const elementSchema = z.strictObject({
 });
 export type DivergenceElement = z.infer<typeof elementSchema>;
 
-/** How one stage compares in the call where both sides part; stages that could not be seen on one side are left out. */
+/**
+ * How one stage compares in the call where both sides part; stages that could not be seen on one side, or that the call
+ * did not pass through, are left out.
+ */
 const comparedStageSchema = z.strictObject({
   stage: divergenceStageSchema,
   elements: z.int().min(1),
