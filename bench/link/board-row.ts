@@ -1,8 +1,8 @@
 import { askControl } from '../../src/cli/control-client.ts';
 import { SerialLine } from '../../src/host/serial-port.ts';
 import { Client } from '../../src/protocol/client.ts';
-import { RESET_BAUD } from '../../src/protocol/commands.ts';
 import { encodeFrame } from '../../src/protocol/frame.ts';
+import { RESET_BAUD } from '../../src/protocol/limits.ts';
 import { encodeRequest } from '../../src/protocol/payload.ts';
 import { RequestError } from '../../src/protocol/request-error.ts';
 import { type Random, seededRandom } from '../../src/shared/random.ts';

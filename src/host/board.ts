@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Board } from '../boards/schema.ts';
 import { Client, type ClientOptions } from '../protocol/client.ts';
-import { RESET_BAUD } from '../protocol/commands.ts';
+import { RESET_BAUD } from '../protocol/limits.ts';
 import type { Transport } from '../protocol/transport.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { addressNames, type NameAddress } from './address-names.ts';

@@ -1,15 +1,9 @@
 import type { NeaiError } from '../shared/errors.ts';
 import { describePanic, parseBoardText, recordText } from './board-text.ts';
-import {
-  CACHED_ANSWERS,
-  type CommandName,
-  PROTOCOL_VERSION,
-  RESET_BAUD,
-  type RequestOf,
-  type ResponseOf,
-} from './commands.ts';
+import type { CommandName, RequestOf, ResponseOf } from './commands.ts';
 import { decodeFrame, MAX_UNIT_BYTES } from './frame.ts';
 import { type Hello, readHello } from './hello-check.ts';
+import { CACHED_ANSWERS, PROTOCOL_VERSION, RESET_BAUD } from './limits.ts';
 import { decodeResponse, encodeRequest } from './payload.ts';
 import { type LinkCounts, noCounts, RequestError } from './request-error.ts';
 import { type CallLimits, Session } from './session.ts';

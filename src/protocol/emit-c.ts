@@ -1,7 +1,7 @@
 import type { FilePlan } from '../shared/file-plan.ts';
 import { TAG_PACKED_SAMPLES } from './cbor.ts';
 import { REFUSALS, RESET_CAUSES } from './codes.ts';
-import * as table from './commands.ts';
+import { COMMAND_ROWS } from './commands.ts';
 import type { FieldKind } from './fields.ts';
 import {
   FRAME_KINDS,
@@ -12,6 +12,7 @@ import {
   payloadBytesPerUnit,
 } from './frame.ts';
 import { KNOWLEDGE_AT, KNOWLEDGE_FORMAT, KNOWLEDGE_HEADER_BYTES, KNOWLEDGE_MAGIC } from './knowledge-file.ts';
+import * as protocol from './limits.ts';
 import { tableHash } from './table-hash.ts';
 
 /** Letter of a request field in the descriptor that the C decoder follows. */
@@ -22,19 +23,19 @@ const upper = (name: string): string => name.replaceAll('-', '_').toUpperCase();
 
 function limits(): string[] {
   const facts: [string, string | number][] = [
-    ['VERSION', `${table.PROTOCOL_VERSION}u`],
+    ['VERSION', `${protocol.PROTOCOL_VERSION}u`],
     ['TABLE_HASH', hex8(tableHash())],
     ['FRAME_START', `0x${FRAME_START.toString(16).padStart(2, '0')}u`],
     ['MAX_UNIT_BYTES', `${MAX_UNIT_BYTES}u`],
     ['MIN_UNIT_BYTES', `${MIN_UNIT_BYTES}u`],
     ['HEADER_BYTES', `${HEADER_BYTES}u`],
     ['MAX_PAYLOAD_BYTES', `${payloadBytesPerUnit(MAX_UNIT_BYTES)}u`],
-    ['CACHED_ANSWERS', `${table.CACHED_ANSWERS}u`],
-    ['CACHED_ANSWER_BYTES', `${table.CACHED_ANSWER_BYTES}u`],
-    ['REMEMBERED_SESSIONS', `${table.REMEMBERED_SESSIONS}u`],
-    ['BAUD_FALLBACK_MS', `${table.BAUD_FALLBACK_MS}u`],
-    ['RESET_BAUD', `${table.RESET_BAUD}u`],
-    ['KNOWLEDGE_CHUNK_BYTES', `${table.KNOWLEDGE_CHUNK_BYTES}u`],
+    ['CACHED_ANSWERS', `${protocol.CACHED_ANSWERS}u`],
+    ['CACHED_ANSWER_BYTES', `${protocol.CACHED_ANSWER_BYTES}u`],
+    ['REMEMBERED_SESSIONS', `${protocol.REMEMBERED_SESSIONS}u`],
+    ['BAUD_FALLBACK_MS', `${protocol.BAUD_FALLBACK_MS}u`],
+    ['RESET_BAUD', `${protocol.RESET_BAUD}u`],
+    ['KNOWLEDGE_CHUNK_BYTES', `${protocol.KNOWLEDGE_CHUNK_BYTES}u`],
     ['KNOWLEDGE_MAGIC', hex8(KNOWLEDGE_MAGIC)],
     ['KNOWLEDGE_FORMAT', `${KNOWLEDGE_FORMAT}u`],
     ['KNOWLEDGE_HEADER_BYTES', `${KNOWLEDGE_HEADER_BYTES}u`],
@@ -43,10 +44,10 @@ function limits(): string[] {
       `${at}u`,
     ]),
     ['TAG_PACKED_SAMPLES', `${TAG_PACKED_SAMPLES}u`],
-    ['MAX_MANY_DETECTS', `${table.MAX_MANY_DETECTS}u`],
-    ['MAX_CLASSES', `${table.MAX_CLASSES}u`],
-    ['STACK_USE_IDS', `${table.STACK_USE_IDS}u`],
-    ['MAX_REQUEST_FIELDS', `${Math.max(...table.COMMAND_ROWS.map(({ request }) => request.length))}u`],
+    ['MAX_MANY_DETECTS', `${protocol.MAX_MANY_DETECTS}u`],
+    ['MAX_CLASSES', `${protocol.MAX_CLASSES}u`],
+    ['STACK_USE_IDS', `${protocol.STACK_USE_IDS}u`],
+    ['MAX_REQUEST_FIELDS', `${Math.max(...COMMAND_ROWS.map(({ request }) => request.length))}u`],
     ['RESET_CAUSE_NAMES', `{${RESET_CAUSES.map((name) => `"${name}"`).join(', ')}}`],
   ];
   return facts.map(([name, value]) => `#define PROTOCOL_${name} ${value}`);
@@ -60,7 +61,7 @@ function xMacro(name: string, rows: string[]): string {
 /** firmware/generated/protocol.h: numbers, and the lists from which the core builds its table of handlers. */
 export function emitProtocolHeader(): FilePlan {
   const rows = (state: string): string[] =>
-    table.COMMAND_ROWS.filter((row) => row.state === state).map(
+    COMMAND_ROWS.filter((row) => row.state === state).map(
       ({ id, name, read, request }) =>
         `${name}, ${id}u, ${read ? 1 : 0}u, "${request.map(({ kind }) => LETTERS[kind]).join('')}"`,
     );
@@ -77,7 +78,7 @@ ${Object.entries(FRAME_KINDS)
 };
 
 enum {
-${table.COMMAND_ROWS.map(({ name, id }) => `    COMMAND_${upper(name)} = ${id}`).join(',\n')}
+${COMMAND_ROWS.map(({ name, id }) => `    COMMAND_${upper(name)} = ${id}`).join(',\n')}
 };
 
 enum {

@@ -1,5 +1,5 @@
 import { crc32c } from '../shared/crc32c.ts';
-import { PROTOCOL_VERSION } from './commands.ts';
+import { PROTOCOL_VERSION } from './limits.ts';
 
 /** First byte of a frame. No text line starts with it: it is neither printable nor part of UTF-8 text. */
 export const FRAME_START = 0x01;

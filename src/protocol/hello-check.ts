@@ -1,7 +1,8 @@
 import { NeaiError } from '../shared/errors.ts';
 import { decodeCbor } from './cbor.ts';
 import { RESET_CAUSES, type ResetCause } from './codes.ts';
-import { PROTOCOL_VERSION, type ResponseOf } from './commands.ts';
+import type { ResponseOf } from './commands.ts';
+import { PROTOCOL_VERSION } from './limits.ts';
 import { decodeResponse } from './payload.ts';
 import { tableHash } from './table-hash.ts';
 

@@ -1,5 +1,5 @@
 import type { Client } from './client.ts';
-import { type ResponseOf, STORE_STATES } from './commands.ts';
+import type { ResponseOf } from './commands.ts';
 import { type Restored, readParts, restored, withKnowledgeCodes } from './knowledge.ts';
 import {
   decodeKnowledgeFile,
@@ -7,6 +7,7 @@ import {
   type KnowledgeFile,
   type KnowledgeSummary,
 } from './knowledge-file.ts';
+import { STORE_STATES } from './limits.ts';
 import type { CallLimits } from './session.ts';
 
 /** A place in the flash of a board for one record of knowledge. */

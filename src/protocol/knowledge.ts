@@ -3,7 +3,7 @@ import { type ErrorCode, NeaiError } from '../shared/errors.ts';
 import { CAPABILITY } from './capabilities.ts';
 import type { Client } from './client.ts';
 import type { RefusalName } from './codes.ts';
-import { KNOWLEDGE_CHUNK_BYTES, type ResponseOf } from './commands.ts';
+import type { ResponseOf } from './commands.ts';
 import { payloadBytesPerUnit } from './frame.ts';
 import {
   describeKnowledge,
@@ -12,6 +12,7 @@ import {
   knowledgeHeader,
   uniqueIdText,
 } from './knowledge-file.ts';
+import { KNOWLEDGE_CHUNK_BYTES } from './limits.ts';
 import { RequestError } from './request-error.ts';
 import type { CallLimits } from './session.ts';
 

@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
-import { COMMAND_ROWS, STACK_USE_IDS } from './commands.ts';
+import { COMMAND_ROWS } from './commands.ts';
+import { STACK_USE_IDS } from './limits.ts';
 import type { CallLimits } from './session.ts';
 
 /** Deepest stack of one kind of call since the board's boot, from the stack's paint. */

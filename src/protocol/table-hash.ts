@@ -1,15 +1,15 @@
 import { crc32c } from '../shared/crc32c.ts';
 import { TAG_PACKED_SAMPLES } from './cbor.ts';
 import { REFUSALS, RESET_CAUSES } from './codes.ts';
+import { COMMAND_ROWS } from './commands.ts';
+import { FRAME_KINDS } from './frame.ts';
 import {
   BAUD_FALLBACK_MS,
   CACHED_ANSWER_BYTES,
   CACHED_ANSWERS,
-  COMMAND_ROWS,
   PROTOCOL_VERSION,
   RESET_BAUD,
-} from './commands.ts';
-import { FRAME_KINDS } from './frame.ts';
+} from './limits.ts';
 
 /**
  * CRC-32C of everything host and board must agree about. It travels in hello: two builds of different tables refuse

@@ -25,7 +25,7 @@ describe('neai doctor', () => {
     const { stdout, exitCode } = await neai(process.env['PATH']!, '--json');
     const { problems, checks } = JSON.parse(stdout);
     expect(checks.filter((check: { status: string }) => check.status === 'problem')).toEqual([]);
-    expect({ problems, exitCode, count: checks.length }).toEqual({ problems: 0, exitCode: 0, count: 20 });
+    expect({ problems, exitCode, count: checks.length }).toEqual({ problems: 0, exitCode: 0, count: 21 });
   });
 
   it('ends with 3 where an old OpenOCD comes first in the path, and prints the line to paste', async () => {
@@ -37,7 +37,7 @@ describe('neai doctor', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^PROBLEM {2}OpenOCD: Open On-Chip Debugger 0\.10\.0, but 0\.12 or newer/m);
     expect(stdout).toMatch(/^ +sudo apt-get install --no-install-recommends openocd$/m);
-    expect(stdout).toMatch(/20 checks: 1 problems/);
+    expect(stdout).toMatch(/21 checks: 1 problems/);
   });
 
   it('names every tool that is missing, and crashes over none', async () => {

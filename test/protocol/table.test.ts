@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type CborValue, encodeCbor } from '../../src/protocol/cbor.ts';
-import { CACHED_ANSWER_BYTES, COMMAND_ROWS } from '../../src/protocol/commands.ts';
+import { COMMAND_ROWS } from '../../src/protocol/commands.ts';
 import { emitProtocolHeader } from '../../src/protocol/emit-c.ts';
 import { type Field, fieldsSchema } from '../../src/protocol/fields.ts';
 import { MAX_UNIT_BYTES, payloadBytesPerUnit } from '../../src/protocol/frame.ts';
+import { CACHED_ANSWER_BYTES } from '../../src/protocol/limits.ts';
 import { decodeResponse, encodeRequest } from '../../src/protocol/payload.ts';
 import { ERROR_CODES } from '../../src/shared/error-codes.ts';
 

@@ -1,7 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { renderReport } from '../../reports/run-page.ts';
-import { DEFAULT_LIMITS } from '../../src/compare/judge.ts';
 import { unpackCalls } from '../../src/record/calls.ts';
 import type { RunRecord } from '../../src/record/run-record.ts';
 import { unpackCallTimes } from '../../src/record/timeline.ts';
@@ -16,46 +14,10 @@ import {
   seriousFaults,
   textOf,
 } from './browser.ts';
+import { BROKEN, DIFFERENT, GOOD, HOSTILE, SILICON, TOLERATED } from './example-runs.ts';
+import { LOWEST_CONTRAST, pixels, selectedPoints } from './plot-probes.ts';
 
 const executable = chromiumPath();
-const SILICON = { kind: 'silicon', uniqueId: '0034002d3137510c39383538' } as const;
-const GOOD = withCurve(syntheticRun({ travel: true }));
-const DIFFERENT = syntheticRun({
-  divergesAt: 75,
-  limits: { ...DEFAULT_LIMITS, confidence: 0.99, flashBytes: 3_000, ramBytes: 2_000, learnTicks: 41_000 },
-});
-const TOLERATED = syntheticRun({
-  divergesAt: 75,
-  tolerance: {
-    ...{ profile: 'other libm', similarity: 5, ulp: null, knowledge: 'not compared' },
-    reason: 'its logarithm is another one',
-  },
-});
-const BROKEN = syntheticRun({ unanswered: 30, console: ['boot', 'HARDFAULT pc=0x08001234'] });
-/** Names and lines as a careless or hostile user may have them. */
-const HOSTILE = (() => {
-  const run = syntheticRun({
-    console: ['</script><script>alert(1)</script>', '<img src=x onerror=alert(2)>', '&amp;'],
-  });
-  run.dataset.files[0]!.path = `</script><img src=x onerror="alert(3)">${'long-name-'.repeat(30)}.csv`;
-  return run;
-})();
-
-/** The same run with causes of a poor result and a learning curve, which the makers of real records find. */
-function withCurve(run: RunRecord): RunRecord {
-  const side = { balancedAccuracy: 0.9, confidence: 0.8, meanNominal: 97, meanAnomaly: 4 };
-  const learningCurve = [20, 40, 60].map((learns) => ({
-    ...{ learns, probes: 30, equal: 29 },
-    reference: side,
-    target: { ...side, confidence: learns / 100 },
-  }));
-  const causes = [{ kind: 'too alike', message: '7 of 30 lie in between', remedy: 'Move the sensor.' }];
-  return {
-    ...run,
-    metrics: { ...run.metrics!, learningCurve },
-    fitnessFacts: { ...run.fitnessFacts, causes },
-  };
-}
 
 let browser: Browser;
 /** Pages that tests only read, opened once each: opening is what costs the time here. */
@@ -188,41 +150,6 @@ describe('the page of a run', () => {
     expect(await textOf(page, '.how')).toContain(
       '6 bisection steps, 7 restores of knowledge, 12 calls made again',
     );
-  });
-
-  test('where to look follows stage and kind of the difference', async () => {
-    const { divergence } = DIFFERENT;
-    const stage = (kind: 'input' | 'similarity' | 'counter' | 'distance', seen: boolean): RunRecord => ({
-      ...DIFFERENT,
-      divergence: {
-        ...divergence!,
-        stage: { kind, index: null, name: kind },
-        element: null,
-        stages: seen ? divergence!.stages : [],
-        reference: { decimal: '-2000', hex: '0xc4fa0000' },
-        target: { decimal: '43', hex: '0x422c0000' },
-        ulp: 2_206_990_336,
-        search: { ...divergence!.search, repeats: false, bisectionSteps: 1 },
-      },
-    });
-    const said: string[] = [];
-    for (const run of [
-      stage('input', true),
-      stage('similarity', true),
-      stage('distance', true),
-      stage('counter', false),
-    ]) {
-      const text = renderReport(run);
-      said.push(/data-look="place">([^<]*)/.exec(text)![1]!);
-      expect(text).toContain('signs differ');
-      expect(text).not.toContain('2,206,990,336');
-      expect(text).toContain('1 bisection step,');
-      expect(text).toContain('does not part');
-    }
-    expect(said[0]).toMatch(/^what feeds the virtual board/);
-    expect(said[1]).toMatch(/^configuration of the virtual board: its sensitivity or calibration/);
-    expect(said[2]).toMatch(/^how the virtual board handles its state/);
-    expect(said[3]).toMatch(/^harness or transport/);
   });
 
   test('fitness says whose figures it judges, and whether those of the reference keep the same limits', async () => {
@@ -485,49 +412,3 @@ describe('the page of a run', () => {
     expect(opened.complaints).toEqual([]);
   });
 });
-
-/** Where points of a plot lie in the window, after it was brought there. */
-function pixels(page: Page, plot: string, points: number[][]): Promise<[number, number][]> {
-  return page.evaluate(`(() => {
-    const plot = document.getElementById('${plot}');
-    plot.scrollIntoView({ block: 'center' });
-    const box = plot.getBoundingClientRect();
-    return ${JSON.stringify(points)}.map((point) => {
-      const [x, y] = echarts.getInstanceByDom(plot).convertToPixel('grid', point);
-      return [box.x + x, box.y + y];
-    });
-  })()`);
-}
-
-/** Points of the series that marks what is selected, or chosen. */
-function selectedPoints(page: Page, plot: string, id: 'selected' | 'chosen'): Promise<number[][]> {
-  return page.evaluate(
-    `echarts.getInstanceByDom(document.getElementById('${plot}')).getOption().series.find((one) => one.id === '${id}').data`,
-  );
-}
-
-/** Smallest contrast ratio (WCAG 2.2, 1.4.3) of visible text against the nearest opaque ground. */
-const LOWEST_CONTRAST = `(() => {
-  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const luminance = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const style = getComputedStyle(one);
-      const stripes = style.backgroundImage.match(/rgb\\([^)]*\\)/g);
-      if (stripes) return stripes.at(-1);
-      if ((channels(style.backgroundColor)[3] ?? 1) > 0) return style.backgroundColor;
-    }
-    return 'rgb(255, 255, 255)';
-  };
-  let lowest = 21;
-  const walker = document.createTreeWalker(document.querySelector('main').parentElement, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (walker.currentNode.data.trim() === '' || !element.checkVisibility() || element.closest('script,style,button:disabled')) continue;
-    const [a, b] = [getComputedStyle(element).color, ground(element)].map((c) => luminance(channels(c)));
-    lowest = Math.min(lowest, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
-  }
-  return lowest;
-})()`;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Board } from '../../boards/schema.ts';
 import { parseBoardText } from '../../protocol/board-text.ts';
-import { RESET_BAUD } from '../../protocol/commands.ts';
+import { RESET_BAUD } from '../../protocol/limits.ts';
 import type { Abortable, DebugTarget } from '../debug-target.ts';
 import {
   dmaPlaces,
