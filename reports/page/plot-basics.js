@@ -39,6 +39,22 @@ export function axis(colours, more) {
   };
 }
 
+/**
+ * The axis of all signals, one place each.
+ * @param {Colours} colours
+ * @param {number} count
+ */
+export function signalAxis(colours, count) {
+  return axis(colours, {
+    name: 'signal, in the order of the run',
+    nameGap: 24,
+    min: 0,
+    max: count + 1,
+    minInterval: 1,
+    splitLine: { show: false },
+  });
+}
+
 /** @param {Colours} colours */
 export const tooltip = (colours) => ({
   trigger: 'item',

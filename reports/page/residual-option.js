@@ -1,4 +1,4 @@
-import { axis, common, tooltip, tooltipElement } from './plot-basics.js';
+import { axis, common, signalAxis, tooltip, tooltipElement } from './plot-basics.js';
 import { selectedSeries, signalTooltip } from './signal-marks.js';
 
 /** @typedef {import('./signals.js').Signal} Signal */
@@ -33,14 +33,7 @@ export function residualOption(signals, all, data, colours) {
     ...common(colours),
     grid: { left: 70, right: 16, top: 12, bottom: 40, outerBoundsMode: 'none' },
     tooltip: signalTooltip(all, data, colours),
-    xAxis: axis(colours, {
-      name: 'signal, in the order of the run',
-      nameGap: 24,
-      min: 0,
-      max: all.length + 1,
-      minInterval: 1,
-      splitLine: { show: false },
-    }),
+    xAxis: signalAxis(colours, all.length),
     yAxis: axis(colours, {
       name: 'points',
       nameGap: 48,

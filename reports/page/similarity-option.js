@@ -1,4 +1,4 @@
-import { axis, common } from './plot-basics.js';
+import { axis, common, signalAxis } from './plot-basics.js';
 import { selectedSeries, signalTooltip } from './signal-marks.js';
 
 /** @typedef {import('./signals.js').Signal} Signal */
@@ -73,14 +73,7 @@ export function similarityOption(signals, all, data, colours) {
       ],
     },
     tooltip: signalTooltip(all, data, colours),
-    xAxis: axis(colours, {
-      name: 'signal, in the order of the run',
-      nameGap: 24,
-      min: 0,
-      max: all.length + 1,
-      minInterval: 1,
-      splitLine: { show: false },
-    }),
+    xAxis: signalAxis(colours, all.length),
     yAxis: axis(colours, {
       name: 'similarity',
       nameGap: 48,
