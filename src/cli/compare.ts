@@ -16,15 +16,13 @@ import { runName } from '../shared/run-id.ts';
 import { libraryText } from '../studio/library-text.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED } from '../studio/run-search.ts';
 import { isVendorFolder } from '../vendor/folder.ts';
-import { limitsTo } from './bundle/library-plan.ts';
 import { addBudgetOptions, budgetOf } from './compare/budgets.ts';
-import { planCurve } from './compare/curve.ts';
 import { compareMatrixCommand } from './compare/matrix-command.ts';
 import { type CompareOptions, subjectOf } from './compare/options.ts';
 import { makeRunFolder, type RunFolder } from './compare/run-folder.ts';
 import { comparePair, libraryFacts } from './compare/run-sides.ts';
 import { chooseSides, SIDE_FORMS } from './compare/sides/choose.ts';
-import type { SideContext } from './compare/sides/side.ts';
+import { sideContext } from './compare/sides/context.ts';
 import { Stopwatch } from './compare/stopwatch.ts';
 import { prepare } from './compare/subject.ts';
 import { summaryLines } from './compare/summary-text.ts';
@@ -184,18 +182,8 @@ async function compareAndKeep(
     },
     watch.timings,
   );
-  const { library, plan } = prepared;
-  const context: SideContext = {
-    library,
-    limits: limitsTo(prepared.limitedTo),
-    calls: plan.calls,
-    curve: planCurve(plan.calls, library.detectFloor),
-    sensitivity: Math.fround(options.sensitivity),
-    folder: folder.path,
-    signal,
-    watch,
-    now: () => (performance.now() - startMs) / 1000,
-  };
+  const { sensitivity } = options;
+  const context = sideContext(prepared, { sensitivity, folder: folder.path, signal, watch, startMs });
   try {
     const run = async (name: 'reference' | 'target') => {
       const side = sides[name];

@@ -5,17 +5,16 @@ import { listBoards } from '../../boards/load.ts';
 import { toleranceFrom } from '../../compare/tolerances.ts';
 import { loadRack } from '../../host/rack.ts';
 import { libraryText } from '../../studio/library-text.ts';
-import { limitsTo } from '../bundle/library-plan.ts';
 import { interrupted } from '../interrupt.ts';
 import { printJson, printLine } from '../output.ts';
 import { budgetOf } from './budgets.ts';
-import { planCurve } from './curve.ts';
 import { compareMatrix, matrixLines, matrixStatus } from './matrix.ts';
 import { type CompareOptions, subjectOf } from './options.ts';
 import { makeRunFolder } from './run-folder.ts';
 import { libraryFacts } from './run-sides.ts';
 import { sideFrom } from './sides/choose.ts';
-import type { ComparedSide, SideContext } from './sides/side.ts';
+import { sideContext } from './sides/context.ts';
+import type { ComparedSide } from './sides/side.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { prepare } from './subject.ts';
 
@@ -35,17 +34,14 @@ export async function compareMatrixCommand(options: CompareOptions): Promise<voi
   for (const form of formsOf(options)) sides.push((await sideFrom(form, options)).side);
   const folder = await makeRunFolder(options.out, options.name ?? 'compare', startedAt);
   await writeFile(join(folder.path, 'library.json'), libraryText(library));
-  const context: SideContext = {
-    library,
-    limits: limitsTo(prepared.limitedTo),
-    calls: plan.calls,
-    curve: planCurve(plan.calls, library.detectFloor),
-    sensitivity: Math.fround(options.sensitivity),
+  const { sensitivity } = options;
+  const context = sideContext(prepared, {
+    sensitivity,
     folder: folder.path,
     signal: interrupted,
     watch,
-    now: () => (performance.now() - startMs) / 1000,
-  };
+    startMs,
+  });
   try {
     const cells = await compareMatrix(sides, {
       threshold: options.threshold,
