@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const FILES = ['--regular', 'm-regular.csv', '--abnormal', 'm-abnormal.csv', '--axes', String(MOTOR_AXES)];
-const BUDGET = 240;
+/** Enough for a search of several seconds, with journals written at least once a second. */
+const BUDGET = 2400;
 
 const search = (out: string, workers: number, ...more: string[]): string[] => [
   ...['search', ...FILES, '--out', out, '--evaluations', String(BUDGET), '--workers', String(workers)],
@@ -32,14 +33,13 @@ function evaluationsIn(out: string): number {
   }
 }
 
-/** Starts a search, kills it some time after its journal has grown, and tells whether it was still running then. */
-async function killed(out: string, args: string[], delayMs: number): Promise<boolean> {
-  const before = evaluationsIn(out);
+/** Starts a search, kills it once its journal has grown by so many evaluations, and tells whether it still ran then. */
+async function killed(out: string, args: string[], evaluations: number): Promise<boolean> {
+  const enough = evaluationsIn(out) + evaluations;
   const running = execa(process.execPath, [MAIN, ...args], { cwd: folder, reject: false });
   const ended = running.then(() => 'ended');
   const wait = (ms: number) => new Promise<string>((resolve) => setTimeout(() => resolve('waiting'), ms));
-  while (evaluationsIn(out) <= before) if ((await Promise.race([ended, wait(10)])) === 'ended') return false;
-  if ((await Promise.race([ended, wait(delayMs)])) === 'ended') return false;
+  while (evaluationsIn(out) < enough) if ((await Promise.race([ended, wait(5)])) === 'ended') return false;
   running.kill('SIGKILL');
   return (await running).signal === 'SIGKILL';
 }
@@ -53,8 +53,8 @@ describe('a search that is killed', () => {
     let kills = 0;
     for (let attempt = 0; attempt < 3; attempt++) {
       const resume = attempt === 0 ? [] : ['--resume'];
-      const delayMs = random.below(400);
-      if (!(await killed('cut', search('cut', 1 + (attempt % 2), ...resume), delayMs))) break;
+      const evaluations = 1 + random.below(BUDGET / 6);
+      if (!(await killed('cut', search('cut', 1 + (attempt % 2), ...resume), evaluations))) break;
       kills++;
     }
     expect(kills).toBeGreaterThan(0);
