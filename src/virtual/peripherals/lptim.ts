@@ -1,5 +1,6 @@
 import type { CoreSignals, EventHandle, VirtualClock } from '../interfaces.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
+import { wholeTicks } from './whole-ticks.ts';
 
 const OFFSET = { ISR: 0, ICR: 4, IER: 8, CFGR: 12, CR: 16, CMP: 20, ARR: 24, CNT: 28, OR: 32 } as const;
 const FLAG = { compare: 1, reload: 2, compareOk: 8, reloadOk: 16 } as const;
@@ -143,7 +144,7 @@ export class Lptim extends RegisterBlock {
 
   #ticks(): number {
     if (this.#startNs === undefined || this.#wiring.kernelHz() === 0) return 0;
-    return Math.floor((this.#wiring.clock.nowNs() - this.#startNs) / this.#tickNs + 1e-6);
+    return wholeTicks(this.#startNs, this.#wiring.clock.nowNs(), this.#tickNs);
   }
 
   #settle(): void {

@@ -1,5 +1,6 @@
 import type { CoreSignals, EventHandle, VirtualClock } from '../interfaces.ts';
 import { type BlockPlace, merge, RegisterBlock } from './register-block.ts';
+import { wholeTicks } from './whole-ticks.ts';
 
 const OFFSET = {
   CR1: 0x00,
@@ -234,6 +235,8 @@ export class Tim extends RegisterBlock {
     this.#count += ticks;
     if (this.#count <= this.#arrActive) return false;
     this.#count = 0;
+    for (let channel = 0; channel < this.#wiring.compareChannels; channel++)
+      if (this.#ccr[channel] === 0) this.#sr |= 2 << channel;
     if (this.#cr1 & CR1.updateOff) return true;
     this.#takePreload();
     this.#sr |= 1;
@@ -253,7 +256,7 @@ export class Tim extends RegisterBlock {
       this.#sinceNs = nowNs;
       return;
     }
-    let ticks = Math.floor((nowNs - this.#sinceNs) / this.#tickNs + 1e-6);
+    let ticks = wholeTicks(this.#sinceNs, nowNs, this.#tickNs);
     while (ticks > 0 && this.#cr1 & CR1.enable) {
       const toOverflow = Math.max(1, this.#arrActive - this.#count + 1);
       const step = Math.min(ticks, toOverflow);
@@ -261,7 +264,7 @@ export class Tim extends RegisterBlock {
       this.#sinceNs += step * before;
       ticks -= step;
       this.#advance(step);
-      if (this.#tickNs !== before) ticks = Math.floor((nowNs - this.#sinceNs) / this.#tickNs + 1e-6);
+      if (this.#tickNs !== before) ticks = wholeTicks(this.#sinceNs, nowNs, this.#tickNs);
     }
     this.#signal();
   }
