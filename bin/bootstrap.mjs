@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_24 = join(ROOT, 'node_modules', 'node', 'bin', 'node');
 const STAMP = join(ROOT, 'node_modules', '.neai-setup');
+/** Where Node keeps what it has compiled: a command that is called again starts in half the time. */
+export const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'compiled');
 const TESTED_ON = 'Debian 12';
 const OPENOCD_AT_LEAST = [0, 12];
 
@@ -226,6 +228,7 @@ export function goOn(script, args) {
   const child = spawn(command[0], command.slice(1), {
     stdio: 'inherit',
     env: {
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       ...process.env,
       PATH: `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
     },

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Board } from '../boards/schema.ts';
+import { NeaiError } from '../shared/errors.ts';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { compile, withScratchFolder } from './compile.ts';
 import { type ElfSymbol, readElf } from './elf.ts';
@@ -15,6 +16,7 @@ import {
   type SignalShape,
   stampBuildId,
 } from './image.ts';
+import { type BuiltImage, keptImage } from './kept-images.ts';
 import { type SectionSizes, sectionSizes, sizesBeyond } from './section-sizes.ts';
 
 export interface BuiltFirmware {
@@ -46,6 +48,7 @@ export async function buildFirmware(
     traceWords = 0,
     signal,
     variables = {},
+    isFresh = false,
   }: {
     board: Board;
     shape: SignalShape;
@@ -56,28 +59,21 @@ export async function buildFirmware(
     traceWords?: number;
     signal?: AbortSignal | undefined;
     variables?: Readonly<Record<string, string | number>>;
+    /** Compile and link even what is kept of an earlier build from the same input. */
+    isFresh?: boolean;
   },
 ): Promise<BuiltFirmware> {
   const file = join(outDir, 'firmware.elf');
-  const { bytes, empty } = await withScratchFolder(async (folder) => {
-    const own = {
-      NEAI_BOARD: board.id,
-      NEAI_LONGEST_CALL_MS: longestCallMs(board, shape),
-      NEAI_WITH_EMPTY: measureLibrary ? 'ON' : 'OFF',
-      ...(traceWords > 0 && { NEAI_TRACE_WORDS: traceWords }),
-    };
-    // Taps are read by the firmware itself, and libraries of others may have another ABI: its objects depend on them.
-    const isOurs = traceWords === 0 && Object.keys(variables).length === 0;
-    const objects = isOurs ? await firmwareObjects(board.id, signal) : undefined;
-    const kept = objects === undefined ? {} : { NEAI_FIRMWARE_OBJECTS: objects };
-    const all = { ...own, ...variables, ...kept };
-    const build = await compile(folder, { plan, cross: true, variables: all, signal });
-    const emptyElf = join(build, 'empty.elf');
-    return {
-      bytes: await readFile(join(build, 'firmware.elf')),
-      empty: measureLibrary ? sectionSizes(readElf(await readFile(emptyElf), emptyElf)) : null,
-    };
-  });
+  if (signal?.aborted) throw new NeaiError('INTERRUPTED', 'the build was interrupted');
+  const own = {
+    NEAI_BOARD: board.id,
+    NEAI_LONGEST_CALL_MS: longestCallMs(board, shape),
+    NEAI_WITH_EMPTY: measureLibrary ? 'ON' : 'OFF',
+    ...(traceWords > 0 && { NEAI_TRACE_WORDS: traceWords }),
+    ...variables,
+  };
+  const make = () => link(plan, own, signal);
+  const { bytes, empty } = isFresh ? await make() : await keptImage(plan, own, make);
   const elf = readElf(bytes, file);
   const neai = checkKnowledgePlace(elf, board);
   checkStoreApart(elf, board);
@@ -88,6 +84,32 @@ export async function buildFirmware(
   const symbols = elf.symbols.filter(({ kind }) => kind !== 'other');
   const libraryBytes = empty && sizesBeyond(sectionSizes(elf), empty);
   return { elf: file, buildId, footprint: footprintOf(elf, shape), libraryBytes, neai, symbols };
+}
+
+async function link(
+  plan: FilePlan,
+  variables: Readonly<Record<string, string | number>>,
+  signal: AbortSignal | undefined,
+): Promise<BuiltImage & { readonly map: string }> {
+  return withScratchFolder(async (folder) => {
+    // The firmware itself reads the taps of a library: then its objects are not the same around every one.
+    const { NEAI_BOARD: board, NEAI_FLOAT_ABI: abi, NEAI_TRACE_WORDS: traceWords } = variables;
+    const objects =
+      traceWords === undefined
+        ? await firmwareObjects(String(board), abi === undefined ? {} : { NEAI_FLOAT_ABI: abi }, signal)
+        : undefined;
+    const all = { ...variables, ...(objects !== undefined && { NEAI_FIRMWARE_OBJECTS: objects }) };
+    const build = await compile(folder, { plan, cross: true, variables: all, signal });
+    const emptyElf = join(build, 'empty.elf');
+    return {
+      bytes: new Uint8Array(await readFile(join(build, 'firmware.elf'))),
+      empty:
+        variables['NEAI_WITH_EMPTY'] === 'ON'
+          ? sectionSizes(readElf(await readFile(emptyElf), emptyElf))
+          : null,
+      map: await readFile(join(build, 'firmware.map'), 'utf8'),
+    };
+  });
 }
 
 /** Core clocks per value of a signal that no model comes near, with and without an FPU. */
