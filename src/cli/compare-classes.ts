@@ -1,42 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { Classifier } from '../engine/classification/classifier.ts';
 import type { ClassificationLibrary } from '../engine/classification/library.ts';
 import { emptyConfusion, figuresOf } from '../engine/classification/search/figures.ts';
-import { signalAt } from '../engine/dataset/dataset.ts';
-import { type FileWithRange, parseFileWithRange, rowsInRange } from '../engine/dataset/line-range.ts';
 import { SeenLines } from '../engine/dataset/seen-lines.ts';
-import type { BoardSession } from '../host/board.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { loadAnyLibrary } from '../studio/load-library.ts';
-import { readDataset } from '../studio/read-dataset.ts';
+import { isVendorFolder } from '../vendor/folder.ts';
 import { addBoardOptions, type SessionOptions, withBoard } from './board-session.ts';
 import { buildClassifierFirmware } from './bundle/classifier-bundle.ts';
+import { askBoard, type BoardAnswer, typicalTicks } from './classes/ask-board.ts';
+import { addLines, type NamedLines, type Question, questionsOf } from './classes/questions.ts';
 import { interrupted } from './interrupt.ts';
-import { printJson, printLine, startProgress } from './output.ts';
+import { printJson, printLine } from './output.ts';
 import { chooseBoard } from './slot-choice.ts';
+import { compareVendorClasses } from './vendor/compare-classes.ts';
 
 interface Options extends SessionOptions {
   readonly class: readonly NamedLines[];
+  readonly iHaveTheRight?: boolean;
 }
 
-interface NamedLines {
-  readonly name: string;
-  readonly lines: FileWithRange;
-}
-
-/** One signal to classify, and what is known of it. */
-interface Question {
-  /** Place of the true class. */
-  readonly truth: number;
-  readonly file: string;
-  readonly line: number;
-  readonly signal: Float32Array;
-  /** Search or training has seen it: left out of the figures. */
-  readonly seen: boolean;
-}
+/** A signal to classify, and whether search and training have seen it: it is left out of the figures then. */
+type KnownQuestion = Question & { readonly seen: boolean };
 
 interface Answer {
   readonly code: number;
@@ -51,18 +39,16 @@ export function registerCompareClasses(program: Command): void {
     .description(
       'classify the same lines on a board and in the emulator, and compare ids and probabilities as bits',
     )
-    .argument('<library>', 'folder with library.json, that file, or a bundle zip')
+    .argument('<library>', 'folder with library.json, that file, a bundle zip, or a folder of neai import')
     .requiredOption('--class <NAME=LINES>', 'F[:first-last] of a class; may be repeated', addLines, []);
-  addBoardOptions(command).option('--json', 'print one JSON document').action(compare);
-}
-
-function addLines(text: string, before: readonly NamedLines[]): readonly NamedLines[] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It must be NAME=F[:first-last].');
-  return [...before, { name: text.slice(0, at), lines: parseFileWithRange(text.slice(at + 1)) }];
+  addBoardOptions(command)
+    .option('--i-have-the-right', "an imported library's licence allows a virtual board to run it")
+    .option('--json', 'print one JSON document')
+    .action(compare);
 }
 
 async function compare(path: string, options: Options): Promise<void> {
+  if (await isVendorFolder(path)) return compareVendorClasses(path, options);
   const library = await loadAnyLibrary(path);
   if (library.kind !== 'classification') {
     throw new NeaiError('USAGE', 'this library does not classify', {
@@ -70,7 +56,7 @@ async function compare(path: string, options: Options): Promise<void> {
       remedy: 'neai compare takes libraries that learn and detect.',
     });
   }
-  const questions = await questionsOf(library, options.class);
+  const questions = await knownQuestionsOf(library, options.class);
   const classifier = new Classifier(library);
   classifier.initialize();
   const expected = questions.map(({ signal }): Answer => {
@@ -84,8 +70,9 @@ async function compare(path: string, options: Options): Promise<void> {
     const run = await withBoard(options, async (session) => {
       await session.flash(firmware.elf, { signal: interrupted });
       const firmwareHash = Buffer.from(firmware.buildId, 'hex');
-      const answers = await askBoard(session, { libraryId: library.id, firmwareHash }, questions);
-      return { ...answers, evidence: { kind: session.slot.kind, uniqueId: session.identity.uniqueId } };
+      const signals = questions.map(({ signal }) => signal);
+      const answers = await askBoard(session, { libraryId: library.id, firmwareHash }, signals);
+      return { answers, evidence: { kind: session.slot.kind, uniqueId: session.identity.uniqueId } };
     });
     report(library, questions, expected, run, options.json === true);
   } finally {
@@ -93,74 +80,33 @@ async function compare(path: string, options: Options): Promise<void> {
   }
 }
 
-async function questionsOf(
+async function knownQuestionsOf(
   library: ClassificationLibrary,
   named: readonly NamedLines[],
-): Promise<Question[]> {
+): Promise<KnownQuestion[]> {
   const seen = new SeenLines(library.search);
-  const shape = { axes: library.axes, valuesPerLine: library.axes * library.bufferSize };
-  const questions: Question[] = [];
-  for (const { name, lines } of named) {
-    const truth = library.classes.findIndex((one) => one.name === name);
-    if (truth < 0) {
-      const known = library.classes.map((one) => one.name).join(', ');
-      throw new NeaiError('USAGE', `the library has no class '${name}'`, {
-        asked: `one of ${known}`,
-        got: name,
-      });
-    }
-    const dataset = await readDataset(lines.path, shape);
-    const { firstRow, lastRow } = rowsInRange(dataset, lines.range);
-    for (let row = firstRow; row <= lastRow; row++) {
-      const [signal, line] = [signalAt(dataset, row), dataset.lineNumbers[row]!];
-      const known = seen.has(dataset.sha256, line, signal);
-      questions.push({ truth, file: lines.path, line, signal, seen: known });
-    }
-  }
-  return questions;
-}
-
-async function askBoard(
-  session: BoardSession,
-  expected: { readonly libraryId: string; readonly firmwareHash: Uint8Array },
-  questions: readonly Question[],
-): Promise<{ answers: Answer[]; ticks: number[] }> {
-  const signal = interrupted;
-  const client = await session.connect({ signal, expected });
-  await client.call('initialize', {}, { signal });
-  const progress = startProgress('board');
-  const answers: Answer[] = [];
-  const ticks: number[] = [];
-  try {
-    for (const question of questions) {
-      const answer = await client.call('classify', { signal: question.signal }, { signal });
-      answers.push({
-        code: answer.classIdOrCode,
-        words: new Uint32Array(answer.probabilities.slice().buffer),
-      });
-      ticks.push(answer.ticks);
-      progress.update(answers.length / questions.length, `${answers.length}/${questions.length} calls`);
-    }
-  } finally {
-    progress.end();
-  }
-  return { answers, ticks };
+  const names = library.classes.map(({ name }) => name);
+  const questions = await questionsOf(names, library, named);
+  return questions.map((one) => ({ ...one, seen: seen.has(one.fileSha256, one.line, one.signal) }));
 }
 
 function report(
   library: ClassificationLibrary,
-  questions: readonly Question[],
+  questions: readonly KnownQuestion[],
   expected: readonly Answer[],
-  run: { answers: Answer[]; ticks: number[]; evidence: { kind: string; uniqueId: string } },
+  run: { answers: BoardAnswer[]; evidence: { kind: string; uniqueId: string } },
   json: boolean,
 ): void {
-  const differing = differencesOf(questions, expected, run.answers);
+  const answered = run.answers.map(({ code, probabilities }) => ({
+    code,
+    words: new Uint32Array(probabilities.buffer),
+  }));
+  const differing = differencesOf(questions, expected, answered);
   const judged = questions.filter(({ seen }) => !seen).length;
   const confusion = emptyConfusion(library.classes.length);
   questions.forEach(({ truth, seen }, i) => {
     if (!seen) confusion[truth]![run.answers[i]!.code - 1]!++;
   });
-  const sorted = run.ticks.toSorted((a, b) => a - b);
   const document = {
     library: library.id,
     evidence: run.evidence,
@@ -169,7 +115,7 @@ function report(
     mismatches: differing.length,
     firstMismatch: differing[0] ?? null,
     perCall: {
-      classify: sorted[(sorted.length - 1) >> 1] ?? null,
+      classify: typicalTicks(run.answers),
       unit: run.evidence.kind === 'virtual' ? 'instructions' : 'cycles',
     },
     judged,

@@ -60,7 +60,7 @@ function documentOf(library: VendorLibrary): Record<string, unknown> {
     kind: header.kind,
     axes: header.axes,
     bufferSize: header.bufferSize,
-    classes: header.classNames.length > 0 ? header.classNames : header.classes,
+    classes: library.classNames.length > 0 ? library.classNames : header.classes,
     minimumIterations: library.minimumIterations,
     limited: metadata.limited,
     compiledFor: metadata.target,
@@ -78,6 +78,7 @@ function documentOf(library: VendorLibrary): Record<string, unknown> {
       bssBytes: library.bssBytes,
     },
     emulator: library.paths.emulator,
+    remarks: library.remarks,
     licences: library.licences,
     licenceRemark: DEVICES,
   };
@@ -85,7 +86,8 @@ function documentOf(library: VendorLibrary): Record<string, unknown> {
 
 function libraryLines(library: VendorLibrary): string[] {
   const { header, attributes, metadata, licences, paths } = library;
-  const { axes, bufferSize, classes, classNames } = header;
+  const { axes, bufferSize, classes } = header;
+  const { classNames } = library;
   const named = classNames.length > 0 ? `: ${classNames.join(', ')}` : '';
   const knowledge =
     library.neaiBytes > 0
@@ -106,6 +108,7 @@ function libraryLines(library: VendorLibrary): string[] {
       ? ['  limited edition: it may refuse boards that it was not compiled for']
       : []),
     `  emulator: ${paths.emulator ?? 'none for Linux'}`,
+    ...library.remarks.map((remark) => `  look: ${remark}`),
     ...(licences.length === 0
       ? ['licence: none found']
       : licences.map(({ file, what }) => `licence: ${what} (${file})`)),

@@ -821,7 +821,7 @@ export const ERROR_CODES = {
     'configuration',
     2,
     "The vendor's emulator cannot be run on this computer.",
-    'Import a zip with emulators for Linux; bubblewrap has to be installed (neai doctor).',
+    'Import a zip with emulators for Linux; bubblewrap or unshare has to work (neai doctor).',
   ),
   VENDOR_EMULATOR_FAILED: row(
     'input',

@@ -62,6 +62,7 @@ function metadataOf({ metadata }: VendorLibrary): FilePlan[number] {
     lib_limited: metadata.limited,
     mcu: metadata.target,
     learning_min_lines: metadata.minimumIterations,
+    ...(metadata.classNames.length > 0 && { class_names: metadata.classNames }),
     toolchain_version: metadata.toolchain,
     studio_info: { studio: metadata.studio },
   };

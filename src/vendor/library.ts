@@ -3,6 +3,7 @@ import { NeaiError } from '../shared/errors.ts';
 import { readArchive } from './ar.ts';
 import type { ArmAttributes } from './arm-attributes.ts';
 import { type ArmObject, readArmObject } from './arm-object.ts';
+import { emulatorOfLibrary, metadataOfArchive } from './companions.ts';
 import { readVendorHeader, type VendorHeader } from './header.ts';
 import { type FoundLicence, findLicences } from './licence.ts';
 import { readVendorMetadata, type VendorMetadata } from './metadata.ts';
@@ -17,7 +18,11 @@ export interface VendorLibrary {
   readonly metadata: VendorMetadata;
   /** Calls of learn after which detection is meant to work; null where nobody tells. */
   readonly minimumIterations: number | null;
+  /** By id from 1; empty where nobody tells. */
+  readonly classNames: readonly string[];
   readonly licences: readonly FoundLicence[];
+  /** What came along and does not belong to the archive. */
+  readonly remarks: readonly string[];
   readonly paths: {
     readonly archive: string;
     readonly header: string;
@@ -52,13 +57,24 @@ export function readVendorLibrary(files: VendorFiles, from: string): VendorLibra
   const header = headerBeside(files, archive, from);
   const said = readVendorHeader(textOf(files, header), header);
   const metadataPath = nearest(files, /(^|\/)(libneai_)?metadata\.json$/i, archive);
-  const metadata = readVendorMetadata(metadataPath === null ? undefined : textOf(files, metadataPath));
   const bytes = files.get(archive)!;
+  const described = metadataOfArchive(
+    readVendorMetadata(metadataPath === null ? undefined : textOf(files, metadataPath)),
+    bytes,
+    said.id,
+  );
+  const metadata = described.value;
   const objects = readArchive(bytes, archive).map(({ name, bytes: object }) =>
     readArmObject(object, `${archive}(${name})`),
   );
   const archiveSha256 = createHash('sha256').update(bytes).digest('hex');
-  const id = said.id ?? metadata.id ?? archiveSha256.slice(0, 24);
+  const knownId = said.id ?? metadata.id;
+  const id = knownId ?? archiveSha256.slice(0, 24);
+  const found = emulatorOf(files, archive);
+  const emulator = emulatorOfLibrary(
+    found === null ? null : { path: found, bytes: files.get(found)! },
+    knownId,
+  );
   const defined = new Set(objects.flatMap((object) => object.defined));
   const size = (keep: (section: ArmObject['sections'][number]) => boolean): number =>
     objects.flatMap(({ sections }) => sections.filter(keep)).reduce((sum, section) => sum + section.bytes, 0);
@@ -69,12 +85,14 @@ export function readVendorLibrary(files: VendorFiles, from: string): VendorLibra
     header: said,
     metadata,
     minimumIterations: said.minimumIterations ?? metadata.minimumIterations,
+    classNames: namesOf(said, metadata),
     licences: findLicences(files, archive, header),
+    remarks: [described.remark, emulator.remark].filter((remark) => remark !== null),
     paths: {
       archive,
       header,
       knowledge: nearest(files, /(^|\/)knowledge\.h$/i, header),
-      emulator: emulatorOf(files, archive),
+      emulator: emulator.value,
     },
     archiveSha256,
     objects,
@@ -98,6 +116,11 @@ export function readVendorLibrary(files: VendorFiles, from: string): VendorLibra
       got: [...defined].filter((name) => /neai|NanoEdge/i.test(name)).join(', ') || 'none of the kind',
     });
   return library;
+}
+
+/** Names count only where there is one for each class. */
+function namesOf({ classes, classNames }: VendorHeader, metadata: VendorMetadata): readonly string[] {
+  return [classNames, metadata.classNames].find(({ length }) => length === classes && length > 0) ?? [];
 }
 
 /** Functions without which nothing can be run; the rest of a header may be there or not. */

@@ -8,27 +8,33 @@ export interface VendorMetadata {
   readonly minimumIterations: number | null;
   readonly studio: string | null;
   readonly toolchain: string | null;
+  /** MD5 of the archive that it was written for, 32 hexadecimal digits. */
+  readonly archiveMd5: string | null;
+  /** Names of classes in the order of their ids; empty where it has none. */
+  readonly classNames: readonly string[];
 }
 
-const NOTHING: VendorMetadata = {
+export const NO_METADATA: VendorMetadata = {
   id: null,
   limited: null,
   target: null,
   minimumIterations: null,
   studio: null,
   toolchain: null,
+  archiveMd5: null,
+  classNames: [],
 };
 
 /** Reads what there is; a file that is no JSON tells nothing, for the library does not hang on it. */
 export function readVendorMetadata(text: string | undefined): VendorMetadata {
-  if (text === undefined) return NOTHING;
+  if (text === undefined) return NO_METADATA;
   let document: Record<string, unknown>;
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return NOTHING;
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return NO_METADATA;
     document = parsed as Record<string, unknown>;
   } catch {
-    return NOTHING;
+    return NO_METADATA;
   }
   const word = (...names: string[]): string | null => {
     const found = names
@@ -37,6 +43,8 @@ export function readVendorMetadata(text: string | undefined): VendorMetadata {
     return (found as string | undefined) ?? null;
   };
   const id = word('library_id')?.toLowerCase() ?? null;
+  const md5 = word('library_md5sum')?.toLowerCase() ?? '';
+  const names = document['class_names'];
   const lines = document['learning_min_lines'];
   const studio = (document['studio_info'] as { studio?: unknown } | undefined)?.studio;
   return {
@@ -46,5 +54,7 @@ export function readVendorMetadata(text: string | undefined): VendorMetadata {
     minimumIterations: typeof lines === 'number' && Number.isInteger(lines) && lines >= 0 ? lines : null,
     studio: typeof studio === 'string' ? studio : null,
     toolchain: word('toolchain_version', 'gcc_version'),
+    archiveMd5: /^[0-9a-f]{32}$/.test(md5) ? md5 : null,
+    classNames: Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : [],
   };
 }

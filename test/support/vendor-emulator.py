@@ -27,9 +27,27 @@ def signals_of(path, length):
     return [(ctypes.c_float * length)(*row) for row in rows if row]
 
 
+def classify(library, args, length):
+    print('Detected algorithm type: Classification')
+    library.neai_get_class_name.restype = ctypes.c_char_p
+    library.neai_classification_init()
+    probabilities = (ctypes.c_float * library.neai_get_number_of_classes())()
+    signals = signals_of(args.detect, length)
+    print(f'\nDetecting from: {args.detect}\nDetection results ({len(signals)} signals):')
+    for number, signal in enumerate(signals, 1):
+        number_of_class = ctypes.c_int(0)
+        state = library.neai_classification(signal, probabilities, ctypes.byref(number_of_class))
+        name = library.neai_get_class_name(number_of_class.value).decode()
+        verdict = f'{name} (Class ID {number_of_class.value})'
+        print(f'  Signal {number:>4}: {verdict if state == 0 else "Error - " + NAMES[state]}')
+
+
 def run(args):
-    library = ctypes.CDLL(str(Path(args.lib).resolve()))
+    library = ctypes.CDLL(str(Path(args.lib)))  # as there: './libneai.so' becomes a bare name, and is not found
     length = library.neai_get_input_signal_size() * library.neai_get_axis_number()
+    if hasattr(library, 'neai_classification'):
+        classify(library, args, length)
+        return
     print('Detected algorithm type: Anomaly Detection')
     state = library.neai_anomalydetection_init(ctypes.c_bool(args.ad_use_embedded_knowledge))
     if state != 0:

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import type { RunRecord } from '../../src/record/run-record.ts';
 import { seededRandom } from '../../src/shared/random.ts';
 import { linesOf } from '../../src/vendor/emulator/calls.ts';
 import { runVendorEmulator } from '../../src/vendor/emulator/run.ts';
-import { runInSandbox } from '../../src/vendor/emulator/sandbox.ts';
+import { runInSandbox, type SandboxPrograms } from '../../src/vendor/emulator/sandbox.ts';
 import { loadVendorFolder } from '../../src/vendor/folder.ts';
 import { runNeai } from '../cli/run-neai.ts';
 import { FIXTURE_SHAPE } from './fixture/headers.ts';
@@ -112,13 +113,17 @@ describe('a library of another maker on a virtual board against its own emulator
     timeout: LOADED_MACHINE_MS,
   }, async () => {
     const { record, exitCode, stderr } = await compare(
-      await imported({ generation: 3, macros: ['LIMITED'] }),
+      await imported({ generation: 3, emulator: true, macros: ['LIMITED'] }),
     );
     expect(exitCode).toBe(2);
     expect(stderr).toContain('VENDOR_NOT_AUTHORISED');
     expect(stderr).toContain('code 124');
     expect(record?.failure?.code).toBe('VENDOR_NOT_AUTHORISED');
+    // the emulator is authorised, and its answers are no measure of a board that is not
+    expect(record?.calls.reference.code.length).toBe(25);
     expect(record?.comparison.mismatches).toBe(0);
+    expect(record?.verdicts.equivalence.verdict).toBe('NOT SHOWN');
+    expect(record?.verdicts.equivalence.reasons.join(' ')).toContain('its code 124');
   });
 
   test('wants --i-have-the-right, and a board that it links with', async () => {
@@ -140,15 +145,26 @@ describe("the vendor's emulator", () => {
     { operation: 'learn' as const, signal: new Float32Array(VALUES).fill(1.5) },
     { operation: 'detect' as const, signal: new Float32Array(VALUES).fill(1.5) },
   ];
-  const run = async (folder: string, options: { bubblewrap?: string } = {}) =>
-    runVendorEmulator(await loadVendorFolder(folder), calls, { sensitivity: 1, ...options });
+  const run = async (folder: string, programs: Partial<SandboxPrograms> = {}) =>
+    runVendorEmulator(await loadVendorFolder(folder), calls, { sensitivity: 1, programs });
 
   test('is not run without a sandbox', async () => {
     const folder = await imported({ generation: 2, emulator: true });
-    await expect(run(folder, { bubblewrap: 'no-such-sandbox' })).rejects.toThrow(
-      expect.objectContaining({ code: 'VENDOR_EMULATOR_UNUSABLE' }),
+    const without = { bubblewrap: 'no-such-sandbox', unshare: 'no-such-unshare' };
+    await expect(run(folder, without)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'VENDOR_EMULATOR_UNUSABLE',
+        details: expect.objectContaining({
+          got: 'neither no-such-sandbox nor no-such-unshare is installed',
+        }),
+      }),
+    );
+    // what builds no walls runs nothing: `false` starts and ends at once, as unshare does where it is forbidden
+    await expect(run(folder, { bubblewrap: 'no-such-sandbox', unshare: 'false' })).rejects.toThrow(
+      expect.objectContaining({ code: 'VENDOR_EMULATOR_FAILED' }),
     );
     expect((await run(folder)).codes).toEqual([0, 1, 100]);
+    expect((await run(folder, { bubblewrap: 'no-such-sandbox' })).codes).toEqual([0, 1, 100]);
   });
 
   test('that answers half a document with status 0 has failed', async () => {
@@ -161,18 +177,41 @@ describe("the vendor's emulator", () => {
     );
   });
 
-  test('sees its folder, and neither network, home, environment nor other processes; its time is limited', async () => {
-    const sandbox = { folder: root, timeoutMs: 20_000 };
-    const look =
-      'ls /root /home 2>&1; ls /proc | grep -c "^[0-9]"; cat /proc/net/dev | wc -l; env | grep -c NEAI; ls';
-    const { output } = await runInSandbox(['sh', '-c', look], sandbox);
-    expect(output).toContain('regular.csv');
-    expect(output).toMatch(/cannot access '\/root'/);
-    expect(output).toMatch(/^3$/m); // two lines of head, and the loop-back interface
-    await expect(runInSandbox(['sleep', '60'], { ...sandbox, timeoutMs: 300 })).rejects.toThrow(
-      expect.objectContaining({ code: 'VENDOR_EMULATOR_FAILED' }),
-    );
-  });
+  test.each([
+    ['bubblewrap', { unshare: 'no-such-unshare' }],
+    ['unshare', { bubblewrap: 'no-such-sandbox' }],
+  ])(
+    'behind walls of %s sees its folder, and neither network, home, environment nor other processes; its time is limited',
+    async (_, programs) => {
+      const sandbox = { folder: root, timeoutMs: 20_000, programs };
+      const look = [
+        'ls /root /home /old 2>&1',
+        'echo "processes $(ls /proc | grep -c "^[0-9]")"',
+        'cat /proc/net/dev | wc -l',
+        'echo "variables $(env | grep -vcE "^(PATH|LC_ALL|PWD|OLDPWD|SHLVL|_)=")"',
+        'touch /usr/written /work/written-inside 2>/dev/null',
+        'mount -t tmpfs none /tmp 2>/dev/null && echo mounted',
+        'grep CapEff /proc/self/status',
+        'ls',
+      ];
+      const { output } = await runInSandbox(['sh', '-c', look.join('\n')], sandbox);
+      expect(output).toContain('regular.csv');
+      expect(output).toContain('written-inside');
+      expect(output).toMatch(/cannot access '\/root'/);
+      expect(output).toMatch(/cannot access '\/old'/);
+      expect(output).toMatch(/^processes [1-6]$/m);
+      expect(output).toMatch(/^3$/m); // two lines of head, and the loop-back interface
+      expect(output).toMatch(/^variables 0$/m);
+      expect(output).toMatch(/^CapEff:\s0+$/m);
+      expect(output).not.toContain('mounted');
+      expect(existsSync('/usr/written')).toBe(false);
+      const { exitCode } = await runInSandbox(['sh', '-c', 'exit 7'], sandbox);
+      expect(exitCode).toBe(7);
+      await expect(runInSandbox(['sleep', '60'], { ...sandbox, timeoutMs: 300 })).rejects.toThrow(
+        expect.objectContaining({ code: 'VENDOR_EMULATOR_FAILED' }),
+      );
+    },
+  );
 });
 
 test('signals travel to emulators as text that gives the same bits back', () => {

@@ -19,9 +19,7 @@ import { printRemark } from '../output.ts';
 import { chooseBoard } from '../slot-choice.ts';
 import type { RestoreCheck } from './restore-check.ts';
 import { requireRight } from './right.ts';
-import { runVendorBoard, runVendorReference } from './sides.ts';
-
-const INTERFACES = { 2: 'v1/v2', 3: 'v3/v4', 5: 'v5' } as const;
+import { INTERFACES, runVendorBoard, runVendorReference } from './sides.ts';
 
 /** What a comparison has from the command around it. */
 interface Means {
@@ -55,7 +53,10 @@ export async function compareVendor(
   const { header, id } = imported.library;
   if (header.kind !== 'anomaly-detection')
     throw new NeaiError('USAGE', `a library of the kind ${header.kind} does not learn and detect`, {
-      remedy: 'neai build takes it; compare takes libraries for anomaly detection.',
+      remedy:
+        header.kind === 'classification'
+          ? 'neai compare-classes takes it.'
+          : 'compare takes libraries for anomaly detection.',
     });
   const tolerance = toleranceFrom(options.tolerance ?? 'one-point', options.toleranceReason);
   const plan = await watch.time('read library and files', () => planLines(subject, header, null));

@@ -6,7 +6,7 @@ import { NeaiError } from '../../shared/errors.ts';
 import type { EmulatorRun } from '../../vendor/emulator/calls.ts';
 import { runVendorEmulator, usableEmulator } from '../../vendor/emulator/run.ts';
 import type { ImportedLibrary } from '../../vendor/folder.ts';
-import { runOnBoard } from '../compare/board-run.ts';
+import { type BoardRun, runOnBoard } from '../compare/board-run.ts';
 import { EventLog } from '../compare/event-log.ts';
 import { keepTranscript, resultOf } from '../compare/sides/board-side.ts';
 import { NO_SILICON, type RunContext, type SideRun } from '../compare/sides/side.ts';
@@ -17,6 +17,9 @@ import { checkRestore, type RestoreCheck } from './restore-check.ts';
 import { requireRight } from './right.ts';
 
 const LIMITED = 123;
+
+/** What generations are called in records and to people. */
+export const INTERFACES = { 2: 'v1/v2', 3: 'v3/v4', 5: 'v5' } as const;
 
 export interface VendorBoardRun {
   readonly run: SideRun;
@@ -55,7 +58,7 @@ export async function runVendorBoard(
     });
     const transcripts = await keepTranscript(folder, run);
     const libunicorn = await libunicornOf(opened.slot.control);
-    const ran = { board, slot: opened.slot, firmware, run, events, planted: false };
+    const ran = { board, slot: opened.slot, firmware, run: withoutRefusal(run), events, planted: false };
     return { run: resultOf(ran, transcripts, libunicorn), check };
   } finally {
     await session?.close();
@@ -64,11 +67,21 @@ export async function runVendorBoard(
 }
 
 /** Said at the first answer, for every later one would look like a difference. */
-function refuseUnauthorised({ code, ownCode }: TargetAnswer, board: string): void {
+export function refuseUnauthorised(
+  { code, ownCode }: Pick<TargetAnswer, 'code' | 'ownCode'>,
+  board: string,
+): void {
   if (code !== LIMITED) return;
-  throw new NeaiError('VENDOR_NOT_AUTHORISED', `the library refuses to work on ${board}`, {
-    got: `code ${ownCode ?? code} of the library: this board is not authorised`,
-  });
+  throw new NeaiError(
+    'VENDOR_NOT_AUTHORISED',
+    `the library refuses to work on ${board}: its code ${ownCode ?? code} says that this board is not authorised`,
+  );
+}
+
+/** The answer that says so is none to compare: a reference that is authorised would differ from it. */
+function withoutRefusal(run: BoardRun): BoardRun {
+  if (run.brokenOff?.code !== 'VENDOR_NOT_AUTHORISED') return run;
+  return { ...run, answers: run.answers.slice(0, -1), spans: run.spans.slice(0, -1) };
 }
 
 export interface VendorReference {

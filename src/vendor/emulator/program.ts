@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NeaiError } from '../../shared/errors.ts';
 import { CODE, type EmulatorCall, type EmulatorRun, groupsOf, linesOf } from './calls.ts';
+import { listedVerbs, type ProgramAnswer, parseAnswer } from './program-answer.ts';
 import { runInSandbox, type SandboxOptions } from './sandbox.ts';
 
 /** Bytes of counters and sensitivity in front of the image of .neai. */
@@ -27,7 +28,7 @@ export async function runProgram(
   calls: readonly EmulatorCall[],
   options: SandboxOptions & { generation: 2 | 3; sensitivity: number; neaiBytes: number },
 ): Promise<EmulatorRun> {
-  const run = async (...words: string[]): Promise<Answer> =>
+  const run = async (...words: string[]): Promise<ProgramAnswer> =>
     parseAnswer(words, await runInSandbox([`./${program}`, ...words], options));
   const verbs = await verbsOf(program, options);
   const codes: number[] = [];
@@ -55,7 +56,7 @@ export async function runProgram(
 async function setSensitivity(
   verbs: Verbs,
   sensitivity: number,
-  run: (...words: string[]) => Promise<Answer>,
+  run: (...words: string[]) => Promise<ProgramAnswer>,
 ): Promise<void> {
   if (verbs.set_sensitivity === null)
     throw new NeaiError('VENDOR_EMULATOR_FAILED', 'the emulator takes no sensitivity', {
@@ -63,34 +64,6 @@ async function setSensitivity(
       remedy: 'Leave --sensitivity out.',
     });
   await run(verbs.set_sensitivity, String(sensitivity));
-}
-
-interface Answer {
-  readonly version: string | null;
-  readonly results: readonly unknown[];
-}
-
-/** Half an answer with status 0, text on standard output, and an object that lacks its parts are all the same failure. */
-function parseAnswer(
-  words: readonly string[],
-  { exitCode, output }: { exitCode: number; output: string },
-): Answer {
-  const fail = (why: string): never => {
-    throw new NeaiError('VENDOR_EMULATOR_FAILED', `the emulator ${why}`, {
-      asked: words.join(' '),
-      got: `status ${exitCode}: ${output.trim().slice(0, 600)}`,
-    });
-  };
-  if (exitCode !== 0) return fail('has refused the call');
-  let document: unknown;
-  try {
-    document = JSON.parse(output);
-  } catch {
-    return fail('answered something that is no JSON');
-  }
-  const { version, results } = (document ?? {}) as { version?: unknown; results?: unknown };
-  if (!Array.isArray(results)) return fail('answered without results');
-  return { version: typeof version === 'string' ? version : null, results };
 }
 
 function similarityOf(result: unknown): number {
@@ -107,8 +80,7 @@ async function verbsOf(
   program: string,
   options: SandboxOptions & { readonly generation: 2 | 3 },
 ): Promise<Verbs> {
-  const { output } = await runInSandbox([`./${program}`], options);
-  const listed = [...output.matchAll(/^\s*((?:NanoEdgeAI|neai)_\w+)\s*$/gm)].map((match) => match[1]!);
+  const listed = await listedVerbs(program, options);
   const prefix = PREFIXES[options.generation];
   const verb = (pattern: RegExp, usual: string): string =>
     listed.find((name) => pattern.test(name)) ?? prefix + usual;

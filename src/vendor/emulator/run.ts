@@ -4,14 +4,14 @@ import { basename, join } from 'node:path';
 import { NeaiError } from '../../shared/errors.ts';
 import type { ImportedLibrary } from '../folder.ts';
 import type { EmulatorCall, EmulatorRun } from './calls.ts';
+import { type ClassifierRun, classifyByProgram, classifyByScript } from './classify.ts';
 import { runProgram } from './program.ts';
-import { runScript } from './script.ts';
+import type { SandboxOptions, SandboxPrograms } from './sandbox.ts';
+import { type EmulatorScript, runScript } from './script.ts';
 
 export interface EmulatorOptions {
-  readonly sensitivity: number;
   readonly signal?: AbortSignal | undefined;
-  /** Program that makes the sandbox. */
-  readonly bubblewrap?: string;
+  readonly programs?: Partial<SandboxPrograms> | undefined;
 }
 
 const EM_X86_64 = 62;
@@ -23,7 +23,8 @@ const TIMEOUT_MS_PER_SIGNAL = 100;
 /** The vendor's emulator of a library, as a path inside its folder; null where it cannot run on this computer. */
 export function usableEmulator({ library, files }: ImportedLibrary): string | null {
   const { emulator } = library.paths;
-  if (emulator === null || library.header.kind !== 'anomaly-detection') return null;
+  if (emulator === null || !['anomaly-detection', 'classification'].includes(library.header.kind))
+    return null;
   const bytes = files.get(emulator)!;
   const machine = new DataView(bytes.buffer, bytes.byteOffset).getUint16(18, true);
   return process.platform === 'linux' && MACHINES[process.arch] === machine ? emulator : null;
@@ -33,11 +34,42 @@ export function usableEmulator({ library, files }: ImportedLibrary): string | nu
  * Makes every call on the vendor's emulator, in a sandbox and on a copy that is gone afterwards.
  * @throws VENDOR_EMULATOR_UNUSABLE, VENDOR_EMULATOR_FAILED, INTERRUPTED
  */
-export async function runVendorEmulator(
+export function runVendorEmulator(
   imported: ImportedLibrary,
   calls: readonly EmulatorCall[],
-  options: EmulatorOptions,
+  { sensitivity, ...options }: EmulatorOptions & { readonly sensitivity: number },
 ): Promise<EmulatorRun> {
+  const { header, neaiBytes } = imported.library;
+  return inEmulatorFolder(imported, calls.length, options, (emulator, sandbox) => {
+    const { generation } = header;
+    if (generation === 5) return runScript(scriptOf(imported, emulator), calls, sandbox);
+    return runProgram(basename(emulator), calls, { ...sandbox, generation, sensitivity, neaiBytes });
+  });
+}
+
+/**
+ * Classifies every signal by the vendor's emulator, in a sandbox and on a copy that is gone afterwards.
+ * @throws VENDOR_EMULATOR_UNUSABLE, VENDOR_EMULATOR_FAILED, INTERRUPTED
+ */
+export function runVendorClassifier(
+  imported: ImportedLibrary,
+  signals: readonly Float32Array[],
+  options: EmulatorOptions,
+): Promise<ClassifierRun> {
+  const { generation, classes } = imported.library.header;
+  return inEmulatorFolder(imported, signals.length, options, (emulator, sandbox) =>
+    generation === 5
+      ? classifyByScript(scriptOf(imported, emulator), signals, { ...sandbox, classes })
+      : classifyByProgram(basename(emulator), signals, { ...sandbox, generation, classes }),
+  );
+}
+
+async function inEmulatorFolder<T>(
+  imported: ImportedLibrary,
+  signals: number,
+  { signal, programs }: EmulatorOptions,
+  work: (emulator: string, sandbox: SandboxOptions) => Promise<T>,
+): Promise<T> {
   const { library, files } = imported;
   const emulator = usableEmulator(imported);
   if (emulator === null)
@@ -45,7 +77,7 @@ export async function runVendorEmulator(
       asked: `a program or shared library for ${process.platform} ${process.arch}`,
       got: library.paths.emulator ?? 'none',
     });
-  const home = emulator.slice(0, emulator.lastIndexOf('/') + 1);
+  const home = folderOf(emulator);
   const folder = await mkdtemp(join(tmpdir(), 'neai-vendor-'));
   try {
     for (const [path, content] of files) {
@@ -54,24 +86,21 @@ export async function runVendorEmulator(
       await writeFile(join(folder, basename(path)), content);
       await chmod(join(folder, basename(path)), 0o755);
     }
-    const timeoutMs = BASE_TIMEOUT_MS + TIMEOUT_MS_PER_SIGNAL * calls.length;
-    const sandbox = { folder, timeoutMs, signal: options.signal, ...pick(options.bubblewrap) };
-    const { generation } = library.header;
-    if (generation !== 5) {
-      const { sensitivity } = options;
-      const { neaiBytes } = library;
-      return await runProgram(basename(emulator), calls, { ...sandbox, generation, sensitivity, neaiBytes });
-    }
-    const script = [...files.keys()].find((path) => path.startsWith(home) && path.endsWith('.py'));
-    if (script === undefined)
-      throw new NeaiError('VENDOR_EMULATOR_UNUSABLE', 'the script of the emulator is missing', {
-        asked: 'nanoedgeai_studio_emulator.py beside libneai.so',
-      });
-    return await runScript({ library: basename(emulator), script: basename(script) }, calls, sandbox);
+    const timeoutMs = BASE_TIMEOUT_MS + TIMEOUT_MS_PER_SIGNAL * signals;
+    return await work(emulator, { folder, timeoutMs, signal, programs });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const pick = (bubblewrap: string | undefined): { bubblewrap?: string } =>
-  bubblewrap === undefined ? {} : { bubblewrap };
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+
+/** The script beside a shared library. */
+function scriptOf({ files }: ImportedLibrary, emulator: string): EmulatorScript {
+  const home = folderOf(emulator);
+  const script = [...files.keys()].find((path) => path.startsWith(home) && path.endsWith('.py'));
+  if (script !== undefined) return { library: basename(emulator), script: basename(script) };
+  throw new NeaiError('VENDOR_EMULATOR_UNUSABLE', 'the script of the emulator is missing', {
+    asked: 'nanoedgeai_studio_emulator.py beside libneai.so',
+  });
+}

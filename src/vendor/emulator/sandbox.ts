@@ -1,14 +1,19 @@
-import { lstat } from 'node:fs/promises';
 import { execa } from 'execa';
 import { NeaiError } from '../../shared/errors.ts';
+import { bubblewrapWalls, unshareWalls, type Walls } from './walls.ts';
+
+/** Programs that make the sandbox, tried in this order. */
+export interface SandboxPrograms {
+  readonly bubblewrap: string;
+  readonly unshare: string;
+}
 
 export interface SandboxOptions {
   /** The one folder that the program sees beside the system's programs and libraries, and the only one it may write. */
   readonly folder: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Program that makes the sandbox. */
-  readonly bubblewrap?: string;
+  readonly programs?: Partial<SandboxPrograms> | undefined;
 }
 
 export interface SandboxResult {
@@ -20,26 +25,44 @@ const MEBI = 1024 * 1024;
 const LIMITS = ['--as=1073741824', '--cpu=120', '--nproc=64', '--fsize=67108864', '--core=0'];
 /** More than the answer to 100,000 signals. */
 const MAX_OUTPUT_BYTES = 64 * MEBI;
-const SEEN_AS = '/work';
 
 /**
  * Runs somebody else's program where it can do nothing but compute: own folder, no network, no other process, no
- * environment, limits of time, memory, processes and file size. Without bubblewrap it is not run at all.
+ * environment, limits of time, memory, processes and file size. By bubblewrap; where that is not installed, by unshare
+ * of util-linux; without both it is not run at all.
  * @throws VENDOR_EMULATOR_UNUSABLE, VENDOR_EMULATOR_FAILED, INTERRUPTED
  */
 export async function runInSandbox(
   command: readonly string[],
   options: SandboxOptions,
 ): Promise<SandboxResult> {
-  const { folder, timeoutMs, signal, bubblewrap = 'bwrap' } = options;
+  const { folder, programs } = options;
+  const { bubblewrap = 'bwrap', unshare = 'unshare' } = programs ?? {};
   const asked = command.join(' ');
-  const walls = [
-    ...['--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL'],
-    ...['--setenv', 'LC_ALL', 'C', '--setenv', 'PATH', '/usr/bin:/bin'],
-    ...(await systemFolders()),
-    ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--bind', folder, SEEN_AS, '--chdir', SEEN_AS],
-  ];
-  const result = await execa(bubblewrap, [...walls, '--', 'prlimit', ...LIMITS, '--', ...command], {
+  for (const walls of [() => bubblewrapWalls(bubblewrap, folder), () => unshareWalls(unshare, folder)]) {
+    const result = await runBehind(await walls(), command, options);
+    if (result !== null) return result;
+  }
+  throw new NeaiError(
+    'VENDOR_EMULATOR_UNUSABLE',
+    "a vendor's program is run in a sandbox only, and there is none",
+    {
+      asked,
+      got: `neither ${bubblewrap} nor ${unshare} is installed`,
+      remedy: 'Install bubblewrap (Debian: apt install bubblewrap).',
+    },
+  );
+}
+
+/** Null where the program that builds the walls is not installed. */
+async function runBehind(
+  walls: Walls,
+  command: readonly string[],
+  { timeoutMs, signal }: SandboxOptions,
+): Promise<SandboxResult | null> {
+  const asked = command.join(' ');
+  const [file, ...words] = walls.command as [string, ...string[]];
+  const running = execa(file, [...words, 'prlimit', ...LIMITS, '--', ...command], {
     all: true,
     reject: false,
     stdin: 'ignore',
@@ -48,18 +71,10 @@ export async function runInSandbox(
     maxBuffer: MAX_OUTPUT_BYTES,
     ...(signal ? { cancelSignal: signal } : {}),
   });
+  const result = await running.finally(walls.close);
   if (result.isCanceled)
     throw new NeaiError('INTERRUPTED', "the vendor's emulator was interrupted", { asked });
-  if (result.code === 'ENOENT')
-    throw new NeaiError(
-      'VENDOR_EMULATOR_UNUSABLE',
-      "a vendor's program is run in a sandbox only, and there is none",
-      {
-        asked,
-        got: `the program ${bubblewrap} is not installed`,
-        remedy: 'Install bubblewrap (Debian: apt install bubblewrap).',
-      },
-    );
+  if (result.code === 'ENOENT') return null;
   if (result.timedOut)
     throw new NeaiError('VENDOR_EMULATOR_FAILED', `the emulator did not end within ${timeoutMs} ms`, {
       asked,
@@ -67,21 +82,11 @@ export async function runInSandbox(
   if (result.isMaxBuffer)
     throw new NeaiError('VENDOR_EMULATOR_FAILED', 'the emulator does not stop answering', { asked });
   const output = result.all ?? '';
-  if (/^bwrap: /m.test(output))
+  if (walls.failed.test(output))
     throw new NeaiError('VENDOR_EMULATOR_UNUSABLE', 'the sandbox cannot be made on this computer', {
       asked,
       got: output.slice(0, 400),
+      remedy: 'Allow unprivileged user namespaces, or run it on another computer (neai doctor).',
     });
   return { exitCode: result.exitCode ?? 128, output };
-}
-
-/** Programs and libraries of the system, read-only; /lib and its like are links on some computers and folders on others. */
-async function systemFolders(): Promise<string[]> {
-  const words = ['--ro-bind', '/usr', '/usr'];
-  for (const name of ['bin', 'lib', 'lib32', 'lib64', 'sbin']) {
-    const kind = await lstat(`/${name}`).catch(() => null);
-    if (kind?.isSymbolicLink()) words.push('--symlink', `usr/${name}`, `/${name}`);
-    else if (kind?.isDirectory()) words.push('--ro-bind', `/${name}`, `/${name}`);
-  }
-  return words;
 }
