@@ -117,6 +117,22 @@ describe('a repaired copy', () => {
     ]);
   });
 
+  it('has no quotes any more where every field has them, and points for the commas inside them', async () => {
+    const quoted = (table: readonly (readonly string[])[]): string =>
+      text(
+        table.map((row) => row.map((value) => `"${value}"`)),
+        ',',
+      );
+    const header = '"a","b","c","d"\n';
+    const { done, text: fixed } = await repaired(header + quoted(rows(25)));
+    expect([done, fixed]).toEqual([
+      { 'dropped: header': [[1, 1]], quotes: [[2, 26]] },
+      `${text(rows(25), ',')}\n`,
+    ]);
+    const commas = rows(25).map((row) => row.map((value) => value.replace('.', ',')));
+    expect((await repaired(quoted(commas))).text).toBe(fixed);
+  });
+
   it('is UTF-8 of UTF-16, either way round', async () => {
     const content = `\uFEFF${text(rows(25))}`;
     const little = Buffer.from(content, 'utf16le');

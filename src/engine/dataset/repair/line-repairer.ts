@@ -6,6 +6,7 @@ import {
   type LineChange,
   readingsOf,
   whyUnreadable,
+  withoutQuotes,
 } from './line-tokens.ts';
 import type { RepairPlan } from './repair-plan.ts';
 
@@ -30,7 +31,7 @@ export class LineRepairer {
   line(text: string): RepairedLine {
     const { separator, valuesPerLine, joinPairs } = this.#plan;
     if (text.trim() === '') return { dropped: 'blank line' };
-    if (this.#kept === 0 && isHeader(text)) return { dropped: 'header' };
+    if (this.#kept === 0 && isHeader(withoutQuotes(text))) return { dropped: 'header' };
     const readings = readingsOf(text, separator);
     if (readings.length === 0) return { dropped: whyUnreadable(text, separator) };
     const joined = joinPairs ? readings.map(joinedPairs) : readings;

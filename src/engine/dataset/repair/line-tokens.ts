@@ -26,6 +26,8 @@ export interface Reading {
 }
 
 const ANY_SEPARATOR = /[;,\t ]+/;
+/** A comma inside quotes, in a line whose other values commas separate, is no separator. */
+const QUOTED_DECIMAL = /(["'])([+-]?\d+),(\d+(?:e[+-]?\d+)?)\1/gi;
 const LARGEST = 3.4028234663852886e38;
 
 /**
@@ -34,8 +36,15 @@ const LARGEST = 3.4028234663852886e38;
  * @returns none when some field is no number, however it is read
  */
 export function readingsOf(line: string, separator: Separator | null): Reading[] {
-  const bare = line.includes('"') || line.includes("'") ? line.replaceAll(/["']/g, '') : line;
-  const fixed: LineChange[] = bare === line ? [] : ['quotes'];
+  const pointed =
+    separator === ','
+      ? line.replaceAll(QUOTED_DECIMAL, (field, quote: string, whole: string, fraction: string) =>
+          field === line ? field : `${quote}${whole}.${fraction}${quote}`,
+        )
+      : line;
+  const bare = withoutQuotes(pointed);
+  const fixed: LineChange[] = bare === pointed ? [] : ['quotes'];
+  if (pointed !== line) fixed.push('decimal comma');
   if (hasTrailingSeparator(bare, separator)) fixed.push('trailing separator');
   const fields = splitLine(bare, separator);
   if (fields.every(isNumber)) return [{ numbers: fields, changes: fixed }];
@@ -53,6 +62,9 @@ export function readingsOf(line: string, separator: Separator | null): Reading[]
   }
   return readings;
 }
+
+/** A line as if its fields had no quotes. */
+export const withoutQuotes = (line: string): string => line.replaceAll(/["']/g, '');
 
 /** A number too large for a 32-bit float is refused like infinity. */
 export const isFiniteNumber = (text: string): boolean =>

@@ -1,6 +1,6 @@
 import { CommaDecimalWatch } from '../comma-decimals.ts';
 import { findSeparator, isHeader, type Separator, splitLine } from '../separator.ts';
-import { type Reading, readingsOf } from './line-tokens.ts';
+import { type Reading, readingsOf, withoutQuotes } from './line-tokens.ts';
 
 /** What a file should be made of, found by reading it once. */
 export interface RepairPlan {
@@ -26,7 +26,7 @@ export class RepairPlanner {
   readonly #commas = new CommaDecimalWatch();
 
   line(text: string, lineNumber: number): void {
-    if (text.trim() === '' || isHeader(text)) return;
+    if (text.trim() === '' || isHeader(withoutQuotes(text))) return;
     const separator = findSeparator(text);
     const [first, second] = readingsOf(text, separator);
     if (first === undefined) return;
