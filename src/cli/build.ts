@@ -98,7 +98,7 @@ export function registerBuild(program: Command): void {
       if (await isVendorFolder(path)) return buildVendor(path, options);
       const limits = limitsOf(options.onlyFor ?? [], core ?? loadBoard(board!).core);
       const library = await loadAnyLibrary(path);
-      if (library.kind === 'classification') await buildClassifier(library, options);
+      if (library.kind === 'classification') await buildClassifier(library, limits, options);
       else if (core !== undefined)
         await buildBundle(library, core, await choicesOf(library, limits, options), options);
       else await buildForBoard(library, board!, limits, options);
@@ -147,39 +147,37 @@ function refuseStrays({
   });
 }
 
-async function buildClassifier(library: ClassificationLibrary, options: BuildOptions): Promise<void> {
-  const { core, board, api, withKnowledge, onlyFor = [], json, out } = options;
+async function buildClassifier(
+  library: ClassificationLibrary,
+  limits: BoardLimits | null,
+  options: BuildOptions,
+): Promise<void> {
+  const { core, board, api, withKnowledge, json, out } = options;
   if (withKnowledge !== undefined) {
     throw new NeaiError('USAGE', 'the knowledge of a classifier always lies inside it', {
       asked: '--with-knowledge',
       remedy: 'Leave --with-knowledge out.',
     });
   }
-  if (onlyFor.length > 0) {
-    throw new NeaiError('USAGE', '--only-for is for libraries that learn', {
-      got: 'a classification library',
-    });
-  }
   const outDir = await makeFolder(out);
   if (core === undefined) {
-    const built = await buildClassifierFirmware(library, board!, outDir, interrupted);
+    const built = await buildClassifierFirmware(library, board!, outDir, interrupted, { limits });
     const { symbols: _symbols, ...document } = built;
     if (json) printJson({ library: library.id, board, ...document });
     else for (const line of firmwareLines(library, board!, built)) printLine(line);
     return;
   }
   const { floatAbi, fshortWchar: shortWchar, fshortEnums: shortEnums } = options;
-  const compiled = await compileClassifier(library, {
-    ...{ core, api, floatAbi, shortWchar, shortEnums },
-    signal: interrupted,
-  });
+  const choices = { limits, api };
+  const target = { core, floatAbi, shortWchar, shortEnums, signal: interrupted };
+  const compiled = await compileClassifier(library, target, choices);
   const { cost, built } = compiled;
   refuseOverBudget(
     cost,
     options,
     `flash ${cost.flashBytes}, RAM ${cost.ramBytes} with a stack of ${cost.stackBytes}`,
   );
-  const zip = await writeClassifierBundle(library, compiled, outDir);
+  const zip = await writeClassifierBundle(library, core, compiled, choices, outDir);
   if (json) {
     const { compiler, targetFlags: flags, sizes, linked, stackOf: stack } = built;
     printJson({
@@ -189,6 +187,7 @@ async function buildClassifier(library: ClassificationLibrary, options: BuildOpt
       core,
       compiler,
       flags,
+      limitedTo: limits?.boards ?? [],
       sizes,
       linked,
       stack,
@@ -197,6 +196,7 @@ async function buildClassifier(library: ClassificationLibrary, options: BuildOpt
     return;
   }
   printLine(`library ${library.id} for ${core}: ${zip}`);
+  if (limits) printLine(`  limited to ${limits.boards.join(', ')}`);
   printLine(
     `  costs a program ${cost.flashBytes} bytes of flash and ${cost.ramBytes} bytes of RAM, stack included, input buffer not`,
   );

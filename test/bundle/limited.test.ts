@@ -1,13 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitsOf } from '../../src/cli/bundle/library-plan.ts';
 import { boardTableSource } from '../../src/engine/codegen/limits.ts';
+import { seededRandom } from '../../src/shared/random.ts';
 import type { CpuModel } from '../../src/virtual/core-models.ts';
 import type { ChipContext, ChipModel, Peripheral } from '../../src/virtual/interfaces.ts';
 import { runNeai } from '../cli/run-neai.ts';
+import { smallClassifier } from '../parity/classifier-cases.ts';
 import { load } from '../virtual/programs.ts';
 import { build, writeInputs } from './build-bundle.ts';
 
@@ -47,6 +49,25 @@ int main(void)
 }
 `;
 
+  /** Says on which chip it runs and plays: initialize, classify, sum of the probabilities, status. */
+  const CLASSIFIER_PLAYER = `#include <stdio.h>
+#include <stdlib.h>
+#include "NanoEdgeAI.h"
+uint32_t neai_device_id(void);
+uint32_t neai_device_id(void) { return (uint32_t)strtoul(getenv("IDCODE"), 0, 16); }
+int main(void)
+{
+    static float data[NB_AXES * BUFFER_SIZE] = {1.0f, 2.0f, 3.0f};
+    float of[CLASS_NUMBER] = {7.0f, 7.0f}, sum = 0.0f;
+    printf("%d", NanoEdgeAI_initialize());
+    uint8_t answer = NanoEdgeAI_classify(data, of);
+    for (int c = 0; c < CLASS_NUMBER; c++) sum += of[c];
+    printf(answer <= CLASS_NUMBER ? " class" : " %d", answer);
+    printf(" %g %d", (double)sum, NanoEdgeAI_get_status());
+    return 0;
+}
+`;
+
   it('works there; elsewhere it answers 123, learns nothing and says that it did', async () => {
     const out = join(folder, 'limited');
     const printed = await build(folder, 'limited', '--core', 'host', '--only-for', 'nucleo-l432kc');
@@ -66,6 +87,26 @@ int main(void)
       cwd: folder,
     });
     expect(JSON.parse(stdout).limited_to).toEqual(['nucleo-l432kc']);
+  });
+
+  it('that classifies answers 123 elsewhere, with every probability 0', async () => {
+    const out = join(folder, 'classifier');
+    await mkdir(out);
+    const { library } = smallClassifier(seededRandom(3));
+    await writeFile(join(out, 'library.json'), JSON.stringify(library));
+    const args = ['--core', 'host', '--only-for', 'nucleo-l432kc', '--out', '.', '--json'];
+    const { stdout, stderr } = await runNeai(out, 'build', '.', ...args);
+    expect(JSON.parse(stdout).limitedTo, stderr).toEqual(['nucleo-l432kc']);
+    await writeFile(join(out, 'player.c'), CLASSIFIER_PLAYER);
+    const flags = ['-std=c11', '-I.', 'player.c', '-L.', '-lneai', '-lm', '-o', 'player'];
+    await execa('gcc', flags, { cwd: out });
+    const onChip = async (idcode: string): Promise<string> =>
+      (await execa(join(out, 'player'), { env: { IDCODE: idcode } })).stdout;
+    expect(await onChip('10016435')).toBe('0 class 1 0');
+    expect(await onChip('10006433')).toBe('123 123 0 123');
+    const metadata = JSON.parse(await readFile(join(out, 'metadata.json'), 'utf8'));
+    expect([metadata.lib_limited, metadata.limited_to]).toEqual([true, ['nucleo-l432kc']]);
+    expect(await readFile(join(out, 'documentation.html'), 'utf8')).toContain('limited to nucleo-l432kc');
   });
 
   it('is refused by compare on another board before anything is learned, by its own code and not as a mismatch', async () => {

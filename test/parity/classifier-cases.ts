@@ -83,14 +83,14 @@ export function smallClassifier(random: Random): {
   return { library, signals: [...signals, refusedSignal(random, SHAPE.axes, SHAPE.length)] };
 }
 
-/** Every model with each of its parameters, from two to thirteen classes, over signals of every kind. */
+/** Every model with each of its parameters, from two to a hundred classes, over signals of every kind. */
 export function classifierCases(seed: number): Planned[] {
   const random = seededRandom(seed);
   const settings = CLASS_MODELS.flatMap((model) =>
     model.searchSpace(16).map((params) => ({ model, params })),
   );
   return settings.map(({ model, params }, i) => {
-    const classes = i === 0 ? 13 : 2 + (i % 4);
+    const classes = i === 0 ? 100 : 2 + (i % 4);
     const library = classifierOf(random, classes, PIPELINES[i % PIPELINES.length]!, model, params);
     const kinds = Object.values(SIGNAL_KINDS);
     const signals = [

@@ -22,11 +22,14 @@ export function emulatorFile(library: Library, limitedTo: readonly string[]): Pr
 }
 
 /** The same of a library that classifies. */
-export function classifierEmulatorFile(library: ClassificationLibrary): Promise<string> {
+export function classifierEmulatorFile(
+  library: ClassificationLibrary,
+  limitedTo: readonly string[],
+): Promise<string> {
   const main = join(PROGRAMS, 'classify-standalone.ts');
   return oneFile(library.id, [
     `import { runClassifierStandalone } from ${JSON.stringify(main)};`,
-    `await runClassifierStandalone(${JSON.stringify(library)});`,
+    `await runClassifierStandalone(${JSON.stringify(library)}, ${JSON.stringify(limitedTo)});`,
   ]);
 }
 

@@ -6,7 +6,7 @@ import { type ClassifyOptions, classify, isClassify } from './classify.ts';
 import { orRefuse } from './command.ts';
 
 /** The program of emulator.mjs of a classification library: one function. */
-export async function runClassifierStandalone(json: unknown): Promise<void> {
+export async function runClassifierStandalone(json: unknown, limitedTo: readonly string[]): Promise<void> {
   const library = parseClassificationLibrary(json);
   const program = new Command('emulator.mjs')
     .description(`Emulator of library ${library.id}: prints class ids and probabilities as JSON.`)
@@ -24,7 +24,7 @@ export async function runClassifierStandalone(json: unknown): Promise<void> {
             remedy: 'A classification library has one: classify.',
           });
         }
-        await classify(library, options);
+        await classify(library, options, limitedTo);
       }),
     );
   try {

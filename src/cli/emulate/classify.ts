@@ -3,7 +3,7 @@ import type { ClassificationLibrary } from '../../engine/classification/library.
 import { NeaiError } from '../../shared/errors.ts';
 import { arrayInput, fileInput } from '../../studio/emulator-input.ts';
 import type { SignalInput } from '../../studio/emulator-session.ts';
-import { loadAnyLibrary } from '../../studio/load-library.ts';
+import { loadAnyLibrary, loadLimits } from '../../studio/load-library.ts';
 import { printJson } from '../output.ts';
 
 /** The function of a classification library, and its original name. */
@@ -31,11 +31,19 @@ export async function classifyCommand(path: string, options: ClassifyOptions): P
       remedy: 'neai search-classes makes one; this one learns and detects.',
     });
   }
-  await classify(library, options);
+  await classify(library, options, await loadLimits(path));
 }
 
-/** Classifies the signals named and prints the document. @throws EMULATOR_REFUSED, SIGNAL_… */
-export async function classify(library: ClassificationLibrary, options: ClassifyOptions): Promise<void> {
+/**
+ * Classifies the signals named and prints the document.
+ * @param limitedTo boards that the library is limited to; the emulator itself is not
+ * @throws EMULATOR_REFUSED, SIGNAL_…
+ */
+export async function classify(
+  library: ClassificationLibrary,
+  options: ClassifyOptions,
+  limitedTo: readonly string[] = [],
+): Promise<void> {
   const { input, signals } = await signalsOf(library, options);
   const classifier = new Classifier(library);
   classifier.initialize();
@@ -64,6 +72,7 @@ export async function classify(library: ClassificationLibrary, options: Classify
       signals: signals.length,
       classes: library.classes.map(({ id, name }, c) => ({ id, name, signals: counts[c] })),
     },
+    ...(limitedTo.length > 0 && { limited_to: limitedTo }),
   });
 }
 

@@ -12,8 +12,8 @@ import {
 import { bitsToFloat, floatToHex, hexToFloat } from '../numeric/f32.ts';
 import { classModelByName } from './models/registry.ts';
 
-/** All probabilities must fit an answer that a board can repeat: 64 bytes, protocol table. */
-export const MOST_CLASSES = 13;
+/** Ids and return codes share one byte, and codes lie above 100. */
+export const MOST_CLASSES = 100;
 const LARGEST_SHARPNESS = 2 ** 20;
 
 /** A class as people call it; it is part of the C library. */

@@ -16,8 +16,8 @@ function placeOfLargest(values: Float32Array): number {
 /**
  * Turns scores (overwritten) into probabilities that add up to exactly 1: 2^(score times sharpness) over the sum of all,
  * cut to whole 65536ths; the parts then missing go one each to the largest remainders; among equal ones the most probable
- * class comes first, then the first class. Never are too many given out: the roundings of thirteen classes together stay
- * below one part (14 · 2^-24 of 65536). Pair: neai_class_probabilities.
+ * class comes first, then the first class. Never are too many given out: the roundings of a hundred classes together stay
+ * below one part (101 · 2^-24 of 65536). Pair: neai_class_probabilities.
  * @returns place of the most probable class: the first with the largest score
  */
 export function probabilitiesOf(

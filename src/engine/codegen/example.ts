@@ -1,18 +1,22 @@
 import type { FilePlan } from '../../shared/file-plan.ts';
-import { type Library, libraryShape } from '../library.ts';
-import type { Api } from './api/api.ts';
-import { estimateRamBytes } from './layout.ts';
 
+/** Flash for code and whatever the example adds. */
+const CODE_BYTES = 32768;
+const SMALLEST_FLASH_BYTES = 65536;
 /** RAM for the stack and whatever the example adds. */
 const ROOM_BYTES = 4096;
 const SMALLEST_RAM_BYTES = 8192;
 
-/** The program of the API generation's documents, and the least around it that makes a bare-metal image of it. */
-export function example(library: Library, api: Api): FilePlan {
+/**
+ * The program of an API generation's documents, and the least around it that makes a bare-metal image of it.
+ * @param variableBytes RAM of the library and of the arrays that the program holds
+ * @param constantBytes constants of the library, where they may be large
+ */
+export function example(mainProgram: string, variableBytes: number, constantBytes = 0): FilePlan {
   return [
-    { path: 'example/main.c', content: api.mainProgram() },
+    { path: 'example/main.c', content: mainProgram },
     { path: 'example/startup.c', content: startup() },
-    { path: 'example/cortex-m.ld', content: linkerScript(library) },
+    { path: 'example/cortex-m.ld', content: linkerScript(variableBytes, constantBytes) },
   ];
 }
 
@@ -70,19 +74,22 @@ void reset_handler(void)
 `;
 }
 
-function linkerScript(library: Library): string {
-  const needed =
-    estimateRamBytes(library.pipeline, library.model, libraryShape(library)) +
-    4 * library.axes * library.bufferSize +
-    ROOM_BYTES;
-  let ramBytes = SMALLEST_RAM_BYTES;
-  while (ramBytes < needed) ramBytes *= 2;
+/** The smallest size that memories have, a power of two. */
+function memoryBytes(smallest: number, needed: number): number {
+  let bytes = smallest;
+  while (bytes < needed) bytes *= 2;
+  return bytes;
+}
+
+function linkerScript(variableBytes: number, constantBytes: number): string {
+  const ramBytes = memoryBytes(SMALLEST_RAM_BYTES, variableBytes + ROOM_BYTES);
+  const flashBytes = memoryBytes(SMALLEST_FLASH_BYTES, constantBytes + CODE_BYTES);
   return `/* A generic STM32. USER: origin and length of your chip's memories, from its data sheet. */
 ENTRY(reset_handler)
 
 MEMORY
 {
-    FLASH (rx)  : ORIGIN = 0x08000000, LENGTH = 64K
+    FLASH (rx)  : ORIGIN = 0x08000000, LENGTH = ${flashBytes / 1024}K
     RAM   (rwx) : ORIGIN = 0x20000000, LENGTH = ${ramBytes / 1024}K
 }
 

@@ -1,10 +1,11 @@
 import type { FilePlan } from '../../shared/file-plan.ts';
-import type { Library } from '../library.ts';
+import { type Library, libraryShape } from '../library.ts';
 import type { ApiName } from './api/api.ts';
 import { knowledgeFiles } from './api/knowledge-files.ts';
 import { apiByName } from './api/registry.ts';
 import { configSource } from './config-source.ts';
 import { example } from './example.ts';
+import { estimateRamBytes } from './layout.ts';
 import { type BoardLimits, boardTableSource } from './limits.ts';
 import { selfTestHeader, selfTestSource, selfTestVector } from './self-test.ts';
 import { BOARD_SOURCES, librarySources } from './sources.ts';
@@ -35,11 +36,13 @@ export function generateLibrary(
     path: `sources/${name}`,
     content: kernelSources(from),
   }));
+  const { pipeline, model, axes, bufferSize } = library;
+  const variableBytes = estimateRamBytes(pipeline, model, libraryShape(library)) + 4 * axes * bufferSize;
   return [
     { path: 'NanoEdgeAI.h', content: api.header(library, facts) },
     { path: 'NanoEdgeAI.hpp', content: api.cppHeader(library, facts) },
     { path: 'library.json', content: `${JSON.stringify(library, null, 2)}\n` },
-    ...example(library, api),
+    ...example(api.mainProgram(), variableBytes),
     { path: 'selftest/neai_selftest.h', content: selfTestHeader(api) },
     { path: 'selftest/neai_selftest.c', content: selfTestSource(api) },
     { path: 'selftest/neai_selftest_vector.h', content: selfTestVector(library, api) },

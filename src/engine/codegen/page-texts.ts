@@ -36,12 +36,12 @@ computer link with ${code('-lm')} or add ${code('-fno-math-errno')}. ${code('-DN
 the output of every stage and changes no result.</p>`;
 }
 
-const crossing = ({ name }: Api): string =>
+const crossing = ({ name }: Pick<Api, 'name'>): string =>
   name === 'v2'
     ? "no wchar_t and no enum crosses this library's border"
     : 'no wchar_t crosses this library’s border and an enum only as the value of a function, which lies in a whole register in either form';
 
-export function flagsText(facts: BuildFacts, api: Api): string {
+export function flagsText(facts: BuildFacts, api: Pick<Api, 'name'>): string {
   const { core, floatAbi, shortWchar, shortEnums } = facts;
   if (!onTarget(facts)) return '<p>A build for a computer has none.</p>';
   const state = (on: boolean | null): string => (on === null ? 'as the compiler has it' : on ? 'on' : 'off');

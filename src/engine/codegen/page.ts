@@ -1,20 +1,13 @@
 import { chainOutputLength } from '../emulator/chain.ts';
 import { type Library, libraryShape } from '../library.ts';
 import { modelByName } from '../models/registry.ts';
-import { transformByName } from '../transforms/registry.ts';
 import { type Api, recommendedLearns } from './api/api.ts';
-import { type BuildFacts, costOf, type SectionBytes } from './build-facts.ts';
+import { type BuildFacts, costOf } from './build-facts.ts';
 import { block, code, plain, table } from './html.ts';
 import type { BoardLimits } from './limits.ts';
+import { describePipeline, documentationPage } from './page-frame.ts';
+import { limitation, performance, sizeRemark, sizeTable } from './page-sections.ts';
 import { backupText, flagsText, linkText, selfTestText } from './page-texts.ts';
-
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;color:#1c2530;background:#fff}
-h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid #c9d2dc}
-table{border-collapse:collapse;margin:.8rem 0}th,td{border:1px solid #c9d2dc;padding:.3rem .6rem;text-align:left;vertical-align:top}
-th{background:#eef2f6}td.n{text-align:right;font-variant-numeric:tabular-nums}
-code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#eef2f6}pre{padding:.7rem;overflow-x:auto}
-.note{border-left:4px solid #b35c00;padding-left:.8rem}
-@media(prefers-color-scheme:dark){body{color:#e3e8ee;background:#14191f}code,pre,th{background:#222a33}th,td,h2{border-color:#3b4754}}`;
 
 /** documentation.html: everything about one built library, in one page that needs no network. */
 export function libraryPage(
@@ -25,7 +18,7 @@ export function libraryPage(
   const sections: readonly (readonly [string, string])[] = [
     ['What it is', summary(library, facts, api, limits)],
     ['Functions', functions(library, api, limits !== null)],
-    ['How well it does', performance(library)],
+    ['How well it does', performance(library.search?.scores)],
     ['How many signals to learn', learning(library, api)],
     ['Sizes', sizes(library, facts)],
     ['Link it', linkText(facts)],
@@ -34,30 +27,7 @@ export function libraryPage(
     ['Self-test', selfTestText(api)],
     ['The emulator', emulator(library)],
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Library ${library.id}</title>
-<style>
-${STYLE}
-</style>
-</head>
-<body>
-<h1>Library ${library.id}</h1>
-${sections.map(([title, text]) => `<h2>${title}</h2>\n${text}`).join('\n')}
-</body>
-</html>
-`;
-}
-
-function describePipeline(library: Library): string {
-  const titles = library.pipeline.map(({ transform, params }) => {
-    const blocks = (params as { blocks?: { transform: string }[] }).blocks ?? [{ transform }];
-    return blocks.map((one) => transformByName(one.transform).title).join(' + ');
-  });
-  return titles.join(', then ');
+  return documentationPage(library.id, sections);
 }
 
 function summary(library: Library, facts: BuildFacts, api: Api, limits: BoardLimits | null): string {
@@ -70,7 +40,7 @@ ${table(
   ['', ''],
   [
     ['made for', plain(facts.core)],
-    ['chain', `${describePipeline(library)} (${features} features)`],
+    ['chain', `${describePipeline(library.pipeline)} (${features} features)`],
     ['model', modelByName(library.model.name).title],
     ['flash', `${flashBytes} bytes`],
     [
@@ -81,32 +51,7 @@ ${table(
     ['interface', plain(api.title)],
   ],
 )}
-${limits === null ? '' : limitation(limits, api)}`;
-}
-
-function limitation({ boards, devices }: BoardLimits, api: Api): string {
-  const hidden = devices.some(({ hiddenOnCpuid }) => hiddenOnCpuid !== 0)
-    ? ` An STM32F103 does not show this register to software unless a debugger is connected (device errata): there, 0 counts as its identity,
-so that other STM32F1 chips with the same erratum pass too.`
-    : '';
-  return `<p class="note">This library is limited to ${plain(boards.join(', '))}. On any other board
-${api.elsewhere}. It knows the chip by ${code('DBGMCU_IDCODE')}, which it reads in
-privileged code at each call, with interrupts held off for some twenty instructions.${hidden}</p>`;
-}
-
-/** Figures of the search, cross-validated and on lines that it never saw. */
-function performance({ search }: Library): string {
-  const { scores } = search ?? {};
-  const rows = (['crossValidated', 'heldOut'] as const).flatMap((name) => {
-    const figures = scores?.[name] as Record<string, unknown> | null | undefined;
-    const percent = (value: unknown): string =>
-      typeof value === 'number' ? `${(Math.floor(value * 1000 + 1e-9) / 10).toFixed(1)} %` : 'not shown';
-    const title = { crossValidated: 'cross-validated', heldOut: 'on lines that the search never saw' }[name];
-    if (figures === null || figures === undefined) return [];
-    return [[title, percent(figures['balancedAccuracy']), percent(figures['confidence'])]];
-  });
-  if (rows.length === 0) return '<p>No search has left figures: this library was written by hand.</p>';
-  return table(['', 'balanced accuracy', 'confidence'], rows);
+${limits === null ? '' : limitation(limits, api.elsewhere)}`;
 }
 
 function functions(library: Library, api: Api, isLimited: boolean): string {
@@ -125,26 +70,11 @@ function learning(library: Library, api: Api): string {
 (${code(api.macros.learns)}), in every regime that is normal. Below ${api.detectFloor(library)} detect answers ${api.notReady}. Learning may go on at any time and without end: the newest signals count no less than one in 4096.</p>`;
 }
 
-function sizes(library: Library, { archive, linked, stackBytes }: BuildFacts): string {
-  const row = (name: string, bytes: SectionBytes): (string | number)[] => [
-    name,
-    bytes.text,
-    bytes.rodata,
-    bytes.data,
-    bytes.bss,
-    bytes.neai,
-  ];
-  const { initialize, learn, detect } = stackBytes;
-  return `${table(
-    ['bytes', '.text', '.rodata', '.data', '.bss', '.neai'],
-    [
-      row('<code>libneai.a</code>', archive),
-      ...(linked ? [row('linked, with the compiler’s float routines, unused parts dropped', linked)] : []),
-    ],
-  )}
+function sizes(library: Library, facts: BuildFacts): string {
+  const { initialize, learn, detect } = facts.stackBytes;
+  return `${sizeTable(facts)}
 ${table(['worst stack in bytes', 'initialize', 'learn', 'detect'], [['with all they call', initialize, learn, detect]])}
-<p>Your input buffer takes ${4 * library.axes * library.bufferSize} bytes more. Stack is the sum of frames that the compiler reports along the
-worst path, with 96 bytes for a routine of the compiler's own; what an interrupt pushes comes on top.</p>`;
+${sizeRemark(library)}`;
 }
 
 function emulator(library: Library): string {

@@ -3,17 +3,12 @@ import { Emulator } from '../emulator/emulator.ts';
 import type { Library } from '../library.ts';
 import { floatToBits } from '../numeric/f32.ts';
 import type { Api } from './api/api.ts';
+import { hexWords, MOST_WEIGHT, storedSignals } from './self-test-signals.ts';
 
-/** Words that each of the two stored signals has at most: longer signals repeat them. A prime, so that axes and periods mix. */
-const MOST_WORDS = 509;
-/** Largest weight: with values up to 1000 every sum is a whole number below 2^24, exact under any compiler flags. */
-const MOST_WEIGHT = 15;
-const LARGEST_VALUE = 1000;
 /** Learns beyond the fewest that detect asks for. */
 const EXTRA_LEARNS = 5;
 const DETECTS = 5;
 const SEED = 20;
-const WORDS_PER_LINE = 8;
 
 type Weights = readonly [number, number];
 
@@ -34,13 +29,8 @@ interface SelfTest {
 function planSelfTest(library: Library, api: Api): SelfTest {
   const random = seededRandom(SEED);
   const values = library.axes * library.bufferSize;
-  const words = Math.min(values, MOST_WORDS);
-  const wave = (period: number): Float32Array =>
-    Float32Array.from({ length: words }, (_, i) => {
-      const triangle = Math.abs(((i / library.axes) % period) / period - 0.5) * 4 - 1;
-      return Math.round(0.6 * LARGEST_VALUE * triangle + 0.4 * LARGEST_VALUE * (2 * random.unit() - 1));
-    });
-  const stored = [wave(16), wave(5.3)] as const;
+  const stored = storedSignals(library.axes, values, random);
+  const words = stored[0].length;
   const signal = ([a, b]: Weights): Float32Array =>
     Float32Array.from({ length: values }, (_, i) => a * stored[0][i % words]! + b * stored[1][i % words]!);
   const emulator = new Emulator(library);
@@ -69,14 +59,6 @@ function telling<T extends { readonly similarity: number }>(tried: readonly T[])
   return Array.from({ length: DETECTS }, (_, i) => different[Math.round(i * step)]!);
 }
 
-const hexWords = (words: readonly number[]): string => {
-  const lines: string[] = [];
-  for (let at = 0; at < words.length; at += WORDS_PER_LINE) {
-    const line = words.slice(at, at + WORDS_PER_LINE);
-    lines.push(`    ${line.map((word) => `0x${(word >>> 0).toString(16).padStart(8, '0')}u`).join(', ')},`);
-  }
-  return lines.join('\n');
-};
 const pairs = (rows: readonly Weights[]): string => rows.map(([a, b]) => `{${a}, ${b}}`).join(', ');
 
 /** neai_selftest_vector.h: signals as hexadecimal words, and what the emulator answers. */

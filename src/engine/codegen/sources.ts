@@ -34,7 +34,7 @@ export const RUNTIME_SOURCES: readonly KernelSource[] = [
 
 /** The functions of an API generation over the one library of an image, and what they are written with. */
 export const apiSources = (api: Pick<Api, 'sources'>): KernelSource[] =>
-  ['kernels/neai_api.h', ...api.sources].map(shared);
+  ['kernels/neai_allowed.h', 'kernels/neai_api.h', ...api.sources].map(shared);
 
 /** Of a library that is limited to certain boards. */
 export const BOARD_SOURCES: readonly KernelSource[] = ['kernels/neai_board.c', 'kernels/neai_board.h'].map(

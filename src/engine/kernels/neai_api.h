@@ -2,14 +2,8 @@
 #ifndef NEAI_API_H
 #define NEAI_API_H
 
+#include "neai_allowed.h"
 #include "neai_config.h"
-
-#ifdef NEAI_LIMITED
-#include "neai_board.h"
-#define NEAI_IS_ALLOWED() neai_board_is_allowed()
-#else
-#define NEAI_IS_ALLOWED() 1
-#endif
 
 static inline int neai_is_initialized(void)
 {

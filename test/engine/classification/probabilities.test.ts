@@ -16,7 +16,7 @@ const anyScores = fc.array(
     fc.float({ min: -40, max: 0, noNaN: true }),
     fc.float({ min: -(2 ** 50), max: 2 ** 50, noNaN: true }),
   ),
-  { minLength: 2, maxLength: 13 },
+  { minLength: 2, maxLength: 100 },
 );
 const anySharpness = fc.float({ min: Math.fround(2 ** -20), max: 2 ** 20, noNaN: true });
 

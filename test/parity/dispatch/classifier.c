@@ -1,7 +1,7 @@
 /* Cases of classification: a classifier out of words, then signals. See test/parity/classifier-cases.ts. */
 #include "parity.h"
 
-#define MOST_CLASSES 16u
+#define MOST_CLASSES 100u
 
 static neai_word state[2];
 static float probabilities[MOST_CLASSES];

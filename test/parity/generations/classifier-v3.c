@@ -2,6 +2,7 @@
 #include "NanoEdgeAI.h"
 #include "knowledge.h"
 
+#include "neai_selftest.h"
 #include "replay.h"
 
 static uint16_t id_class = 999;
@@ -27,6 +28,7 @@ int main(void)
     for (int i = 1; i < REPLAY_SIGNALS; i++) {
         classify();
     }
+    replay_log((uint32_t)neai_selftest(input_user_buffer, output_class_buffer));
     replay_end();
     return 0;
 }

@@ -1,6 +1,7 @@
 /* Firmware as it is written for API generation 5 of classification. */
 #include "NanoEdgeAI.h"
 
+#include "neai_selftest.h"
 #include "replay.h"
 
 static int id_class = 999;
@@ -31,6 +32,7 @@ int main(void)
     }
     replay_log((uint32_t)(unsigned char)name[0]);
     replay_log(neai_get_class_name(-1) == neai_get_class_name(NEAI_NUMBER_OF_CLASSES) ? 1u : 0u);
+    replay_log((uint32_t)neai_selftest(input_signal, probabilities));
     replay_end();
     return 0;
 }

@@ -1,78 +1,56 @@
+import type { FilePlan } from '../../../shared/file-plan.ts';
 import type { ApiName } from '../../codegen/api/api.ts';
-import { libraryShape } from '../../library-parts.ts';
-import { transformByName } from '../../transforms/registry.ts';
+import type { BoardLimits } from '../../codegen/limits.ts';
 import type { ClassificationLibrary } from '../library.ts';
-import { classModelByName } from '../models/registry.ts';
-import type { ClassifierApi } from './api/classifier-api.ts';
-import { estimateClassifierRamBytes, layoutOf } from './layout.ts';
+import { classifierApi } from './api/registry.ts';
+import { type ClassifierFacts, classifierCostOf } from './facts.ts';
+import { layoutOf } from './layout.ts';
+import { classifierPage } from './page.ts';
 
-const ramBytes = (library: ClassificationLibrary): number =>
-  estimateClassifierRamBytes(
-    library.pipeline,
-    library.model.name,
-    library.classes.length,
-    libraryShape(library),
-  );
-
-/** metadata.json: what a machine wants to know without reading library.json. No names of people, no dates. */
-export function classifierMetadata(library: ClassificationLibrary, api: ApiName): string {
-  const { dimension } = layoutOf(library);
-  const { id, kind, axes, bufferSize, classes, pipeline, model, search } = library;
-  const document = {
-    id,
-    kind,
-    api,
-    axes,
-    bufferSize,
-    classes,
-    features: dimension,
-    pipeline,
-    model: { name: model.name, params: model.params },
-    memory: { ramBytes: ramBytes(library), constantBytes: 4 * model.words.split(' ').length },
-    scores: search?.scores ?? null,
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
+/** What can be written of a classifier only after it was compiled: metadata.json and its page of documentation. */
+export function classifierDocuments(
+  library: ClassificationLibrary,
+  facts: ClassifierFacts,
+  { api = 'v2', limits }: { readonly api?: ApiName | undefined; readonly limits: BoardLimits | null },
+): FilePlan {
+  return [
+    { path: 'metadata.json', content: metadata(library, facts, api, limits?.boards ?? []) },
+    {
+      path: 'documentation.html',
+      content: classifierPage(library, facts, { api: classifierApi(api), limits }),
+    },
+  ];
 }
 
-/** README.md of a generated classifier. */
-export function classifierReadme(library: ClassificationLibrary, api: ClassifierApi): string {
-  const { dimension } = layoutOf(library);
-  const chain = library.pipeline.map(({ transform, params }) => {
-    const blocks = (params as { blocks?: { transform: string }[] }).blocks ?? [{ transform }];
-    return blocks.map((block) => transformByName(block.transform).title).join(' + ');
-  });
-  const rows = library.classes.map(({ id, name }) => `| ${id} | ${name} |`).join('\n');
-  return `# Library ${library.id}
-
-Classification: ${library.axes} axes, ${library.bufferSize} samples per axis and signal. The knowledge is static.
-
-| id | class |
-| --- | --- |
-${rows}
-
-| | |
-| --- | --- |
-| chain | ${chain.join(', then ')} (${dimension} features) |
-| model | ${classModelByName(library.model.name).title} |
-| RAM | about ${ramBytes(library)} bytes, without the caller's input buffer |
-
-## Use
-
-Link \`libneai.a\`, include \`NanoEdgeAI.h\` (C++: \`NanoEdgeAI.hpp\`). \`example/main.c\` shows the order of calls.
-
-| function | returns |
-| --- | --- |
-${api
-  .answers(library)
-  .map(([name, what]) => `| \`${name}\` | ${what} |`)
-  .join('\n')}
-
-\`${api.functions.classify}\` fills the probabilities of all classes: whole 65536ths that add up to exactly 1, in whatever order they
-are added. The signal is read, never written. No function uses the heap, and none may be interrupted by another one.
-
-## Building from source
-
-Compile every \`sources/*.c\` with \`-I. -Isources -std=c11 -ffp-contract=off -fno-fast-math\`: with fused multiply and add, or any of
-the fast-math switches, the results are no longer those of the emulator.
-`;
+/** metadata.json: what a machine wants to know of a built library. No names of people, no dates, no paths. */
+function metadata(
+  library: ClassificationLibrary,
+  facts: ClassifierFacts,
+  api: ApiName,
+  limitedTo: readonly string[],
+): string {
+  const { dimension, workWords } = layoutOf(library);
+  const { id, kind, axes, bufferSize, classes, pipeline, model, search } = library;
+  const { core, compiler, floatAbi, shortWchar, shortEnums, targetFlags, languageFlags } = facts;
+  const document = {
+    ...{ id, kind, api, axes, bufferSize, classes, features: dimension, pipeline },
+    model: { name: model.name, params: model.params },
+    lib_limited: limitedTo.length > 0,
+    limited_to: limitedTo,
+    target: { core, compiler, flags: [...targetFlags, ...languageFlags] },
+    compilation_flags: { float_abi: floatAbi, short_wchar: shortWchar, fshort_enums: shortEnums },
+    memory: {
+      ...classifierCostOf(facts),
+      archive: facts.archive,
+      linked: facts.linked,
+      stack: facts.stackOf,
+      workBytes: 4 * workWords,
+      constantBytes: 4 * model.words.split(' ').length,
+      inputBufferBytes: 4 * axes * bufferSize,
+      probabilitiesBytes: 4 * classes.length,
+    },
+    performance: search?.scores ?? null,
+    archiveSha256: facts.archiveSha256,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -40,7 +40,7 @@ export function classifierSources(
   const steps = (planChain(library.pipeline, libraryShape(library)) ?? []).flatMap(({ steps: own }) => own);
   const all = [
     ...CLASSIFICATION_SOURCES,
-    ...api.sources.map(source),
+    ...['kernels/neai_allowed.h', ...api.sources].map(source),
     ...steps.flatMap((step) => transformSources(step.transform)),
     classModelSource(classModelByName(library.model.name)),
   ];

@@ -85,11 +85,16 @@ uint8_t neai_classifier_initialize(const neai_classifier *classifier)
     return 0;
 }
 
-uint8_t neai_classify(const neai_classifier *classifier, const float *signal, float *probabilities)
+void neai_no_probabilities(const neai_classifier *classifier, float *probabilities)
 {
     for (uint32_t c = 0; c < classifier->classes; c++) {
         probabilities[c] = 0.0f;
     }
+}
+
+uint8_t neai_classify(const neai_classifier *classifier, const float *signal, float *probabilities)
+{
+    neai_no_probabilities(classifier, probabilities);
     if (classifier->state[STATE_VERSION].u != classifier->version) {
         return NEAI_CLASSIFY_NOT_READY;
     }

@@ -43,6 +43,9 @@ uint8_t neai_classifier_initialize(const neai_classifier *classifier);
 /** Class id from 1, or a code from 123 on, and then every probability is 0. */
 uint8_t neai_classify(const neai_classifier *classifier, const float *signal, float *probabilities);
 
+/** What is said of the classes beside a code: every probability is 0. */
+void neai_no_probabilities(const neai_classifier *classifier, float *probabilities);
+
 /** Runs stages and model; answers the scores, which lie in the work buffer. */
 float *neai_class_scores(const neai_classifier *classifier, const float *signal);
 

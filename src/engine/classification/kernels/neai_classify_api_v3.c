@@ -1,6 +1,7 @@
 /* API generations 3 and 4: neai_classification_* over the one classifier of this image; class ids from 1, 0 is none. */
 #include "NanoEdgeAI.h"
 
+#include "neai_allowed.h"
 #include "neai_classification.h"
 #include "neai_knowledge_buffer.h"
 
@@ -9,6 +10,9 @@ extern const neai_classifier neai_the_classifier;
 /* What was trained lies in the library; the buffer only has to name it. */
 enum neai_state neai_classification_init(const float knowledge_buffer[])
 {
+    if (!NEAI_IS_ALLOWED()) {
+        return NEAI_BOARD_ERROR;
+    }
     if (neai_buffer_word(knowledge_buffer) != neai_the_classifier.version) {
         return NEAI_KNOWLEDGE_BUFFER_ERROR;
     }
@@ -21,6 +25,11 @@ enum neai_state neai_classification_init(const float knowledge_buffer[])
 
 enum neai_state neai_classification(float data_input[], float output_buffer[], uint16_t *id_class)
 {
+    if (!NEAI_IS_ALLOWED()) {
+        neai_no_probabilities(&neai_the_classifier, output_buffer);
+        *id_class = 0;
+        return NEAI_BOARD_ERROR;
+    }
     uint8_t answer = neai_classify(&neai_the_classifier, data_input, output_buffer);
     switch (answer) {
     case NEAI_CLASSIFY_NOT_READY:

@@ -1,6 +1,7 @@
 /* API generation 5: neai_classification_* and getters over the one classifier of this image; class ids from 0. */
 #include "NanoEdgeAI.h"
 
+#include "neai_allowed.h"
 #include "neai_classification.h"
 
 extern const neai_classifier neai_the_classifier;
@@ -10,6 +11,9 @@ static const char id[] = NEAI_ID;
 
 enum neai_state neai_classification_init(void)
 {
+    if (!NEAI_IS_ALLOWED()) {
+        return NEAI_ERROR;
+    }
     neai_classifier_initialize(&neai_the_classifier);
     return NEAI_OK;
 }
@@ -18,6 +22,10 @@ enum neai_state neai_classification(float *in, float *probabilities, int *id_cla
 {
     if (in == 0 || probabilities == 0 || id_class == 0) {
         return NEAI_INVALID_PARAM;
+    }
+    if (!NEAI_IS_ALLOWED()) {
+        neai_no_probabilities(&neai_the_classifier, probabilities);
+        return NEAI_ERROR;
     }
     uint8_t answer = neai_classify(&neai_the_classifier, in, probabilities);
     switch (answer) {

@@ -1,10 +1,12 @@
+import type { FunctionRow } from '../../../codegen/api/api.ts';
 import { knowledgeVersion } from '../../../emulator/emulator.ts';
 import type { ClassificationLibrary } from '../../library.ts';
 import { STATE_WORDS } from '../layout.ts';
-import { type ClassifierApi, classLines } from './classifier-api.ts';
+import { type ClassifierApi, classLines, limitedMacro } from './classifier-api.ts';
 
 /** NanoEdgeAI.h of a classifier. */
-function header(library: ClassificationLibrary): string {
+function header(library: ClassificationLibrary, limitedTo: readonly string[]): string {
+  const isLimited = limitedTo.length > 0;
   const version = knowledgeVersion(library.id).toString(16).padStart(8, '0');
   return `/*
  * NanoEdge AI header file of library ${library.id}: classification
@@ -31,7 +33,7 @@ ${classLines(library, 1)}
 #define NEAI_KNOWLEDGE_SIZE ${4 * STATE_WORDS}
 /** First word of section .neai once it is initialised. */
 #define NEAI_KNOWLEDGE_VERSION 0x${version}u
-
+${limitedMacro(limitedTo)}${isLimited ? NOT_ALLOWED : ''}
 /** classify: initialize has not been called. */
 #define NEAI_NOT_READY 124
 /** classify: a value is NaN or infinite. */
@@ -42,14 +44,14 @@ ${classLines(library, 1)}
 extern "C" {
 #endif
 
-/** Makes the library ready. Returns 0. */
+/** Makes the library ready. Returns 0${isLimited ? ', or NEAI_BOARD_NOT_ALLOWED and changes nothing' : ''}. */
 uint8_t NanoEdgeAI_initialize(void);
 /**
  * Returns the id (1 ... CLASS_NUMBER) of the most probable class, or a code above 100. Fills probabilities[id - 1] of
  * every class: whole 65536ths that add up to exactly 1, or all 0 with a code.
  */
 uint8_t NanoEdgeAI_classify(float data_input[], float probabilities[CLASS_NUMBER]);
-/** Returns 0: ready to be used. */
+/** Returns 0: ready to be used${isLimited ? '; NEAI_BOARD_NOT_ALLOWED on a board that is not authorised' : ''}. */
 uint8_t NanoEdgeAI_get_status(void);
 
 /** Name of each class by its id; [0] is "unknown". */
@@ -62,6 +64,10 @@ extern const char *const NanoEdgeAI_class_names[CLASS_NUMBER + 1];
 #endif
 `;
 }
+
+const NOT_ALLOWED = `/** initialize, classify and get_status on any other board. */
+#define NEAI_BOARD_NOT_ALLOWED 123
+`;
 
 /** NanoEdgeAI.hpp: the same functions, with the sizes in the types. */
 function cppHeader(library: ClassificationLibrary): string {
@@ -122,7 +128,34 @@ int main(void)
 }
 `;
 
+const CALLS = `static int start(void)
+{
+    return NanoEdgeAI_initialize();
+}
+
+static int classify(float signal[], float probabilities[])
+{
+    return NanoEdgeAI_classify(signal, probabilities);
+}
+`;
+
+function functionRows({ classes }: ClassificationLibrary, isLimited: boolean): FunctionRow[] {
+  const elsewhere = isLimited ? '; 123 on another board' : '';
+  return [
+    ['uint8_t NanoEdgeAI_initialize(void)', 'Makes the library ready. Call it first.', `0${elsewhere}`],
+    [
+      'uint8_t NanoEdgeAI_classify(float data_input[], float probabilities[CLASS_NUMBER])',
+      'Tells the class of one signal, and the probability of every class in probabilities[id - 1].',
+      `class id 1 … ${classes.length}; 124 not initialised; 125 a value is NaN or infinite${elsewhere}`,
+    ],
+    ['uint8_t NanoEdgeAI_get_status(void)', '', `0 ready${elsewhere}`],
+  ];
+}
+
 export const CLASSIFIER_V2: ClassifierApi = {
+  name: 'v2',
+  title: 'generation 2 (NanoEdgeAI_*)',
+  macros: { axes: 'NB_AXES', length: 'BUFFER_SIZE', classes: 'CLASS_NUMBER' },
   sources: ['classification/kernels/neai_classify_api.c'],
   functions: { initialize: 'NanoEdgeAI_initialize', classify: 'NanoEdgeAI_classify' },
   moreFunctions: ['NanoEdgeAI_get_status'],
@@ -130,12 +163,7 @@ export const CLASSIFIER_V2: ClassifierApi = {
   cppHeader,
   mainProgram: () => MAIN,
   moreFiles: () => [],
-  answers: ({ classes }) => [
-    ['NanoEdgeAI_initialize', '0'],
-    [
-      'NanoEdgeAI_classify',
-      `class id 1 ... ${classes.length}; 124 not initialised; 125 a value is NaN or infinite`,
-    ],
-    ['NanoEdgeAI_get_status', '0'],
-  ],
+  selfTestCalls: () => CALLS,
+  functionRows,
+  elsewhere: 'initialize, classify and get_status answer 123, and every probability is 0',
 };

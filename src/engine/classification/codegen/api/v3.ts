@@ -1,30 +1,28 @@
+import type { FunctionRow } from '../../../codegen/api/api.ts';
 import { knowledgeHeader } from '../../../codegen/api/knowledge-files.ts';
 import { v3States } from '../../../codegen/api/v3-headers.ts';
 import { knowledgeVersion } from '../../../emulator/emulator.ts';
 import type { ClassificationLibrary } from '../../library.ts';
-import { type ClassifierApi, classLines } from './classifier-api.ts';
+import { type ClassifierApi, classLines, limitedMacro } from './classifier-api.ts';
 
 /** API generations 3 and 4 of classification: class ids from 1, knowledge handed over at init. */
 function classifierV3(isEarly: boolean): ClassifierApi {
   return {
+    name: isEarly ? 'v3-early' : 'v3',
+    title: `generation 3 (neai_classification_*${isEarly ? ', first enumeration of states' : ''})`,
+    macros: { axes: 'AXIS_NUMBER', length: 'DATA_INPUT_USER', classes: 'CLASS_NUMBER' },
     sources: ['classification/kernels/neai_classify_api_v3.c', 'kernels/neai_knowledge_buffer.h'],
     functions: { initialize: 'neai_classification_init', classify: 'neai_classification' },
     moreFunctions: [],
-    header: (library) => header(library, isEarly),
+    header: (library, limitedTo) => header(library, limitedTo, isEarly),
     cppHeader,
     mainProgram: () => MAIN,
     // what was trained lies in the library: the buffer names it
     moreFiles: ({ id }) => [{ path: 'knowledge.h', content: knowledgeHeader(wordOf(knowledgeVersion(id))) }],
-    answers: ({ classes }) => [
-      [
-        'neai_classification_init',
-        '0 NEAI_OK; 125 NEAI_KNOWLEDGE_BUFFER_ERROR: knowledge.h of another library',
-      ],
-      [
-        'neai_classification',
-        `0 NEAI_OK and class id 1 ... ${classes.length}; 123 init not called, ${isEarly ? 127 : 128} a value is NaN or infinite: then class id 0`,
-      ],
-    ],
+    selfTestCalls: () => CALLS,
+    functionRows: (library, isLimited) => functionRows(library, isLimited, isEarly),
+    elsewhere:
+      'init and classification answer NEAI_BOARD_ERROR (124), with class id 0 and every probability 0',
   };
 }
 
@@ -37,7 +35,41 @@ function wordOf(word: number): Uint8Array {
   return bytes;
 }
 
-const header = (library: ClassificationLibrary, isEarly: boolean): string => `/*
+const CALLS = `#include "knowledge.h"
+
+static int start(void)
+{
+    return (int)neai_classification_init(knowledge);
+}
+
+static int classify(float signal[], float probabilities[])
+{
+    uint16_t id = 0;
+    return neai_classification(signal, probabilities, &id) == NEAI_OK ? (int)id : -1;
+}
+`;
+
+function functionRows(
+  { classes }: ClassificationLibrary,
+  isLimited: boolean,
+  isEarly: boolean,
+): FunctionRow[] {
+  const elsewhere = isLimited ? '; 124 NEAI_BOARD_ERROR on another board' : '';
+  return [
+    [
+      'enum neai_state neai_classification_init(const float knowledge_buffer[])',
+      'Makes the library ready; takes the array of knowledge.h. Call it first.',
+      `0 NEAI_OK; 125 NEAI_KNOWLEDGE_BUFFER_ERROR: knowledge.h of another library${elsewhere}`,
+    ],
+    [
+      'enum neai_state neai_classification(float data_input[], float output_buffer[], uint16_t *id_class)',
+      `Tells the class of one signal, id 1 … ${classes.length}, and the probability of every class in output_buffer[id - 1].`,
+      `0 NEAI_OK; 123 init not called, ${isEarly ? 127 : 128} a value is NaN or infinite${elsewhere}: then class id 0`,
+    ],
+  ];
+}
+
+const header = (library: ClassificationLibrary, limitedTo: readonly string[], isEarly: boolean): string => `/*
  * NanoEdge AI header file of library ${library.id}: classification, API generation 3
  *
  * Order of calls: init with the array of knowledge.h, then classification. Nothing is learnt on the target.
@@ -58,7 +90,7 @@ ${classLines(library, 1)}
 #define AXIS_NUMBER ${library.axes}
 #define DATA_INPUT_USER ${library.bufferSize}
 #define CLASS_NUMBER ${library.classes.length}
-
+${limitedMacro(limitedTo)}
 #ifndef __NEAI_STATE__
 #define __NEAI_STATE__
 ${v3States(isEarly)}

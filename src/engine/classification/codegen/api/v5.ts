@@ -1,9 +1,17 @@
+import type { FunctionRow } from '../../../codegen/api/api.ts';
 import { V5_GETTERS, V5_STATES } from '../../../codegen/api/v5-headers.ts';
 import type { ClassificationLibrary } from '../../library.ts';
-import { type ClassifierApi, classLines } from './classifier-api.ts';
+import { type ClassifierApi, classLines, limitedMacro } from './classifier-api.ts';
 
 /** API generation 5 of classification: class ids from 0, names by getter. */
 export const CLASSIFIER_V5: ClassifierApi = {
+  name: 'v5',
+  title: 'generation 5 (neai_classification_* with getters)',
+  macros: {
+    axes: 'NEAI_INPUT_AXIS_NUMBER',
+    length: 'NEAI_INPUT_SIGNAL_LENGTH',
+    classes: 'NEAI_NUMBER_OF_CLASSES',
+  },
   sources: ['classification/kernels/neai_classify_api_v5.c'],
   functions: { initialize: 'neai_classification_init', classify: 'neai_classification' },
   moreFunctions: [
@@ -17,21 +25,43 @@ export const CLASSIFIER_V5: ClassifierApi = {
   cppHeader,
   mainProgram: () => MAIN,
   moreFiles: () => [],
-  answers: ({ classes }) => [
-    ['neai_classification_init', '0 NEAI_OK'],
-    [
-      'neai_classification',
-      `0 NEAI_OK and class id 0 ... ${classes.length - 1}; 2 NEAI_NOT_INITIALIZED; 3 NEAI_INVALID_PARAM null, NaN or infinite`,
-    ],
-    [
-      'neai_get_id, neai_get_input_signal_size, neai_get_axis_number, neai_get_number_of_classes',
-      'what they say',
-    ],
-    ['neai_get_class_name', 'name of a class id, null for none'],
-  ],
+  selfTestCalls: () => `static int start(void)
+{
+    return (int)neai_classification_init();
+}
+
+static int classify(float signal[], float probabilities[])
+{
+    int id = 0;
+    return neai_classification(signal, probabilities, &id) == NEAI_OK ? id + 1 : -1;
+}
+`,
+  functionRows,
+  elsewhere: 'init and classification answer NEAI_ERROR (1), and every probability is 0',
 };
 
-function header(library: ClassificationLibrary): string {
+function functionRows({ classes }: ClassificationLibrary, isLimited: boolean): FunctionRow[] {
+  const elsewhere = isLimited ? '; 1 NEAI_ERROR on another board' : '';
+  return [
+    [
+      'enum neai_state neai_classification_init(void)',
+      'Makes the library ready. Call it first.',
+      `0 NEAI_OK${elsewhere}`,
+    ],
+    [
+      'enum neai_state neai_classification(float *in, float *probabilities, int *id_class)',
+      `Tells the class of one signal, id 0 … ${classes.length - 1}, and the probability of every class in probabilities[id].`,
+      `0 NEAI_OK; 2 NEAI_NOT_INITIALIZED; 3 NEAI_INVALID_PARAM null, NaN or infinite${elsewhere}`,
+    ],
+    ['char *neai_get_id(void)', '', 'the id, NEAI_ID; it lies in flash and must not be written to'],
+    ['int neai_get_input_signal_size(void)', '', 'samples per axis'],
+    ['int neai_get_axis_number(void)', '', 'axes'],
+    ['int neai_get_number_of_classes(void)', '', 'classes'],
+    ['const char *neai_get_class_name(int id_class)', '', 'name of a class id, null for none'],
+  ];
+}
+
+function header(library: ClassificationLibrary, limitedTo: readonly string[]): string {
   return `/*
  * NanoEdge AI header file of library ${library.id}: classification, API generation 5
  *
@@ -51,7 +81,7 @@ ${classLines(library, 0)}
 #define NEAI_INPUT_SIGNAL_LENGTH ${library.bufferSize}
 #define NEAI_INPUT_AXIS_NUMBER ${library.axes}
 #define NEAI_NUMBER_OF_CLASSES ${library.classes.length}
-
+${limitedMacro(limitedTo)}
 ${V5_STATES}
 
 #ifdef __cplusplus
