@@ -40,6 +40,7 @@ const SYSTEM_PARTS = [
 const TEST_PARTS = [
   { what: 'the host C++ compiler', package: 'g++', present: () => onPath('g++') },
   { what: 'Clang', package: 'clang', present: () => onPath('clang') },
+  { what: 'LLVM', package: 'llvm', present: () => onPath('llvm-link') || onPath('llvm-link-14') },
   { what: "the sandbox of vendors' emulators", package: 'bubblewrap', present: () => onPath('bwrap') },
   { what: 'unzip', package: 'unzip', present: () => onPath('unzip') },
   { what: 'the Linux source, a witness for registers', package: 'linux-source', present: linuxSource },

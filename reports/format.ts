@@ -63,6 +63,7 @@ export function sideInFull(side: Side): string {
     case 'board':
       return `board ${side.board}`;
     case 'host-c':
+    case 'wasm':
       return `${SIDE_WORDS[side.kind]} (${side.compiler})`;
     case 'recorded-run':
       return `${side.of} of recorded run ${side.runId}`;

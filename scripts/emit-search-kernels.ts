@@ -16,8 +16,9 @@ import type { Model } from '../src/engine/models/model.ts';
 import { MODELS } from '../src/engine/models/registry.ts';
 import { SINGLE_MODELS } from '../src/engine/models/singles.ts';
 import { TRANSFORMS } from '../src/engine/transforms/registry.ts';
+import { LLVM_FOLDER } from '../src/host/wasm-library/build.ts';
+import { withExports } from '../src/host/wasm-library/exports.ts';
 import type { FilePlan } from '../src/shared/file-plan.ts';
-import { withExports } from './wasm-exports.ts';
 
 const ENGINE = join(import.meta.dirname, '../src/engine');
 const TARGET = 'src/engine/wasm/kernels.generated.ts';
@@ -29,8 +30,6 @@ const FLAGS = [
   ...['--target=wasm32', '-std=c11', '-O3', '-msimd128', '-mbulk-memory', '-ffreestanding'],
   ...['-ffp-contract=off', '-fno-fast-math', '-fno-math-errno', '-DNEAI_TAPS', '-I.'],
 ];
-/** Debian's clang-14 and llvm-14; another version of them by NEAI_LLVM. */
-const LLVM = process.env['NEAI_LLVM'] ?? '/usr/lib/llvm-14/bin';
 
 const MATH_HEADER = '#define sqrtf __builtin_sqrtf\n';
 
@@ -115,7 +114,8 @@ ${models.map((name) => `NEAI_MODEL_KERNELS(${name});`).join('\n')}
 async function compile(sources: ReadonlyMap<string, string>): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'neai-search-kernels-'));
   try {
-    const run = (tool: string, ...args: readonly string[]) => execa(join(LLVM, tool), args, { cwd: folder });
+    const run = (tool: string, ...args: readonly string[]) =>
+      execa(join(LLVM_FOLDER, tool), args, { cwd: folder });
     for (const [name, text] of sources) await writeFile(join(folder, name), text);
     const units = [...sources.keys()].filter((name) => name.endsWith('.c'));
     for (const unit of units) await run('clang', ...FLAGS, '-emit-llvm', '-c', unit, '-o', `${unit}.bc`);

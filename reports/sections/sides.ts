@@ -14,9 +14,9 @@ function rows(side: Side): Row[] {
   const first: Row = ['what', sideInFull(side)];
   switch (side.kind) {
     case 'emulator':
-    case 'wasm':
       return [first, ['where', 'this computer']];
     case 'host-c':
+    case 'wasm':
       return [
         first,
         ['where', 'this computer'],

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { describeError, NeaiError } from '../shared/errors.ts';
 import { boardSide } from './compare/sides/board-side.ts';
-import { hostSide } from './compare/sides/host-side.ts';
+import { hostSide } from './compare/sides/compiled-side.ts';
 import { interrupted } from './interrupt.ts';
 import { makeFolder } from './make-folder.ts';
 import { printJson, printLine, printRemark } from './output.ts';

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { execa } from 'execa';
 import { NeaiError } from '../shared/errors.ts';
 
@@ -11,6 +12,8 @@ const PACKAGES: Record<string, string> = {
   'arm-none-eabi-objcopy': 'binutils-arm-none-eabi',
   ld: 'binutils',
   objcopy: 'binutils',
+  clang: 'clang-14 (another version: its folder of programs in NEAI_LLVM)',
+  'llvm-link': 'llvm-14 (another version: its folder of programs in NEAI_LLVM)',
 };
 
 export interface ToolResult {
@@ -46,7 +49,7 @@ export async function runTool(
   }
   if (result.code === 'ENOENT') {
     throw new NeaiError('BUILD_TOOL_MISSING', `the program ${file} is not installed`, {
-      remedy: `Run npm run setup, or install ${PACKAGES[file] ?? file}.`,
+      remedy: `Run npm run setup, or install ${PACKAGES[basename(file)] ?? file}.`,
     });
   }
   return { exitCode: result.exitCode ?? -1, output: result.all };

@@ -28,7 +28,12 @@ export const sideSchema = z.discriminatedUnion('kind', [
     flags: z.array(z.string()),
     planted,
   }),
-  z.strictObject({ kind: z.literal('wasm') }),
+  z.strictObject({
+    kind: z.literal('wasm'),
+    compiler: z.string().min(1),
+    flags: z.array(z.string()),
+    planted,
+  }),
   z.strictObject({ kind: z.literal('virtual-board'), ...boardDetail }),
   z.strictObject({ kind: z.literal('board'), ...boardDetail }),
   z.strictObject({

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planLibrary } from '../../src/cli/bundle/library-plan.ts';
-import { hostTracer } from '../../src/cli/compare/host-tracer.ts';
-import { hostSide } from '../../src/cli/compare/sides/host-side.ts';
+import { compiledTracer } from '../../src/cli/compare/compiled-tracer.ts';
+import { hostSide } from '../../src/cli/compare/sides/compiled-side.ts';
 import { checkRung, expectedPlace } from '../../src/cli/selfcheck/check.ts';
 import { DEFECTS } from '../../src/cli/selfcheck/defects.ts';
 import { machineCalls, machineSignals, selfCheckLibrary } from '../../src/cli/selfcheck/machine.ts';
@@ -15,6 +15,7 @@ import { tracesDiffer } from '../../src/compare/locate/part.ts';
 import type { TracingSide } from '../../src/compare/locate/trace.ts';
 import { Emulator, tracedSteps } from '../../src/engine/index.ts';
 import { buildHostProgram } from '../../src/host/host-library/build.ts';
+import { HostLibrary } from '../../src/host/host-library/process.ts';
 import { decodeRunRecord } from '../../src/record/codec.ts';
 
 const DEADLINE_MS = 600_000;
@@ -28,6 +29,9 @@ const objects = (): string => join(folder, 'objects');
 const calls = machineCalls(machineSignals());
 const library = selfCheckLibrary();
 const traced = { axes: library.axes, steps: tracedSteps(library) };
+
+const tracerOf = (program: string): Promise<TracingSide> =>
+  compiledTracer(HostLibrary.start(program), 'C library with taps', 1);
 
 /** Knowledge after each call, as the emulator has it. */
 function knowledgeOfRun(): Uint8Array[] {
@@ -44,7 +48,7 @@ describe('the C library with taps', () => {
     'tells inside every call what the emulator tells: signal, every stage, distances, all knowledge',
     async () => {
       const { path } = await buildHostProgram({ plan: planLibrary(library), taps: true, folder: objects() });
-      const [ours, theirs] = [emulatorTracer(library, 1), await hostTracer(path, 1)];
+      const [ours, theirs] = [emulatorTracer(library, 1), await tracerOf(path)];
       try {
         for (const call of calls) {
           const [reference, target] = [await ours.call(call), await theirs.call(call)];
@@ -65,7 +69,7 @@ describe('the C library with taps', () => {
       const lost = DEFECTS.find(({ id }) => id === 'lost-learn')!;
       const plan = lost.plant(planLibrary(library));
       const { path } = await buildHostProgram({ plan, taps: true, folder: objects() });
-      const side = await hostTracer(path, 1);
+      const side = await tracerOf(path);
       const learnsUntilLost = async (): Promise<number> => {
         await side.restart();
         for (const [index, call] of calls.entries()) {

@@ -20,7 +20,7 @@ import { prepare } from './subject.ts';
 
 /**
  * `neai compare --matrix`: each side runs once, each is compared with each. Without a list: emulator, C library, the
- * board that is named; where none is, every slot of the rack file and every kind of virtual board.
+ * same as WebAssembly, the board that is named; where none is, every slot of the rack file and every kind of virtual board.
  */
 export async function compareMatrixCommand(options: CompareOptions): Promise<void> {
   const startedAt = new Date();
@@ -68,7 +68,7 @@ export async function compareMatrixCommand(options: CompareOptions): Promise<voi
 
 function formsOf({ matrix, board, slot, rack = 'rack.yaml' }: CompareOptions): string[] {
   if (typeof matrix === 'string') return matrix.split(',').map((form) => form.trim());
-  const onPc = ['emulator', 'host-c'];
+  const onPc = ['emulator', 'host-c', 'wasm'];
   if (board !== undefined || slot !== undefined) return [...onPc, 'board'];
   const slots = existsSync(rack) ? loadRack(rack).map(({ name }) => `slot:${name}`) : [];
   return [...onPc, ...slots, ...listBoards().map((id) => `board:${id}`)];

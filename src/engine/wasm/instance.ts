@@ -1,4 +1,5 @@
 import { NeaiError } from '../../shared/errors.ts';
+import { WASM_PAGE_BYTES, webAssembly } from '../../shared/webassembly.ts';
 import { MODELS } from '../models/registry.ts';
 import { TRANSFORMS } from '../transforms/registry.ts';
 import { SEARCH_KERNELS } from './kernels.generated.ts';
@@ -39,25 +40,8 @@ export interface KernelExports {
   neai_search_ratios(features: number, lines: number, ratios: number, work: number): void;
 }
 
-/** The part of the WebAssembly JavaScript interface that is used here: the compiler's library has it with the DOM only. */
-interface WebAssemblyInterface {
-  readonly Memory: new (limits: { initial: number }) => WasmMemory;
-  readonly Table: new (limits: { initial: number; element: 'anyfunc' }) => unknown;
-  readonly Global: new (type: { value: 'i32'; mutable: boolean }, value: number) => unknown;
-  readonly Module: new (bytes: Uint8Array) => unknown;
-  readonly Instance: new (
-    module: unknown,
-    imports: Record<string, Record<string, unknown>>,
-  ) => { readonly exports: unknown };
-}
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-const PAGE_BYTES = 65_536;
 /** The module's own data from 0 on, then the stack, which grows downwards, then what is handed out. */
-const STACK_TOP = 2 * PAGE_BYTES;
+const STACK_TOP = 2 * WASM_PAGE_BYTES;
 const MOST_TABLE_ENTRIES = 256;
 const ALIGNMENT = 16;
 
@@ -112,8 +96,8 @@ export function refuseStale(made: KernelLists): void {
 
 function instantiate(): KernelInstance {
   refuseStale(SEARCH_KERNELS);
-  const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyInterface };
-  const memory = new WebAssembly.Memory({ initial: STACK_TOP / PAGE_BYTES });
+  const WebAssembly = webAssembly();
+  const memory = new WebAssembly.Memory({ initial: STACK_TOP / WASM_PAGE_BYTES });
   const module = new WebAssembly.Module(fromBase64(SEARCH_KERNELS.module));
   const { exports } = new WebAssembly.Instance(module, {
     env: {
@@ -133,7 +117,7 @@ function instantiate(): KernelInstance {
       const offset = next;
       next = Math.ceil((offset + 4 * words) / ALIGNMENT) * ALIGNMENT;
       const missing = next - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+      if (missing > 0) memory.grow(Math.ceil(missing / WASM_PAGE_BYTES));
       return offset;
     },
     floats: (offset, words) => new Float32Array(memory.buffer, offset, words),

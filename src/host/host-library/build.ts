@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { NeaiError } from '../../shared/errors.ts';
-import type { FilePlan } from '../../shared/file-plan.ts';
 import { writePlan } from '../compile.ts';
+import type { CompileLibraryOptions } from '../compiled-library.ts';
+import { inTurn } from '../in-turn.ts';
 import { runTool } from '../run-tool.ts';
 
 const COMPILER = 'gcc';
@@ -12,8 +13,6 @@ const FIRMWARE = resolve(import.meta.dirname, '../../../firmware');
 const FLAGS_SCRIPT = join(FIRMWARE, 'cmake/print-flags.cmake');
 /** Lines of the compiler's output that go into an error. */
 const EVIDENCE_LINES = 12;
-/** Compilers at work at a time: what else runs on this computer wants to live too. */
-const AT_A_TIME = 2;
 
 export interface HostProgram {
   /** Absolute path of the program. */
@@ -22,22 +21,12 @@ export interface HostProgram {
   readonly compiler: string;
 }
 
-export interface HostBuildOptions {
-  /** The library's sources, as the code generator wrote them. */
-  readonly plan: FilePlan;
-  /** The same sources with -DNEAI_TAPS. */
-  readonly taps: boolean;
-  /** Folder for program and objects; what was compiled there before is not compiled again. */
-  readonly folder: string;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * Compiles a generated library with this computer's compiler, under the project's own flags, into a program that speaks
- * calls (driver.c).
+ * calls (driver.c). What was compiled in the folder before is not compiled again.
  * @throws BUILD_TOOL_MISSING, BUILD_COMPILE_FAILED, BUILD_TIMEOUT, INTERRUPTED
  */
-export async function buildHostProgram(options: HostBuildOptions): Promise<HostProgram> {
+export async function buildHostProgram(options: CompileLibraryOptions): Promise<HostProgram> {
   const { plan, taps, folder, signal } = options;
   const limits = { timeoutMs: TIMEOUT_MS, ...(signal && { signal }) };
   const version = await run(COMPILER, ['--version'], limits);
@@ -101,16 +90,3 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await work(items[index]!);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
-  return results;
-}

@@ -1,5 +1,6 @@
 import { NeaiError } from '../../shared/errors.ts';
 import { type Child, startChild } from '../child-process.ts';
+import type { CompiledAnswer, CompiledLibrary, RawStage } from '../compiled-library.ts';
 
 const OPERATION = {
   initialize: 1,
@@ -16,27 +17,11 @@ const HEAD_WORDS = 6;
 const ANSWER_WITHIN_MS = 60_000;
 const ENDS_WITHIN_MS = 2_000;
 
-/** Output of one stage as words; `stage` is 0xffffffff for the signal as the library was given it. */
-export interface RawStage {
-  readonly stage: number;
-  readonly words: Uint32Array;
-}
-
-/** What the program says after a call. Distances and stages are there in a build with taps only. */
-export interface HostAnswer {
-  readonly code: number;
-  readonly learnCounter: number;
-  readonly digest: number;
-  readonly distanceBits: number;
-  readonly scoreBits: number;
-  readonly stages: readonly RawStage[];
-}
-
 /**
  * A generated library as a process on this computer. One call at a time. A program that ends, or does not answer, fails
  * the call with HOST_LIBRARY_FAILED.
  */
-export class HostLibrary {
+export class HostLibrary implements CompiledLibrary {
   readonly #child: Child;
   #received: Uint8Array[] = [];
   #receivedBytes = 0;
@@ -63,15 +48,15 @@ export class HostLibrary {
     return new HostLibrary(program);
   }
 
-  initialize(): Promise<HostAnswer> {
+  initialize(): Promise<CompiledAnswer> {
     return this.#call(OPERATION.initialize);
   }
 
-  learn(signal: Float32Array): Promise<HostAnswer> {
+  learn(signal: Float32Array): Promise<CompiledAnswer> {
     return this.#call(OPERATION.learn, bytesOf(signal));
   }
 
-  detect(signal: Float32Array): Promise<HostAnswer> {
+  detect(signal: Float32Array): Promise<CompiledAnswer> {
     return this.#call(OPERATION.detect, bytesOf(signal));
   }
 
@@ -79,8 +64,7 @@ export class HostLibrary {
     await this.#call(OPERATION.sensitivity, bytesOf(Float32Array.of(sensitivity)));
   }
 
-  /** Replaces the knowledge as writing .neai over a debug port does. @returns the state afterwards */
-  restore(knowledge: Uint8Array): Promise<HostAnswer> {
+  restore(knowledge: Uint8Array): Promise<CompiledAnswer> {
     return this.#call(OPERATION.restore, knowledge);
   }
 
@@ -89,17 +73,15 @@ export class HostLibrary {
     return rest;
   }
 
-  /** Whether stages are told from now on; a build without taps tells none. */
   async trace(on: boolean): Promise<void> {
     await this.#call(OPERATION.trace, bytesOf(Uint32Array.of(on ? 1 : 0)));
   }
 
-  /** As after power-on: another process in the place of this one, with nothing in its variables. */
+  /** Another process in the place of this one. */
   restart(): void {
     this.#send(OPERATION.restart);
   }
 
-  /** Ends the program. Never throws. */
   async close(): Promise<void> {
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill(), ENDS_WITHIN_MS);
@@ -107,7 +89,7 @@ export class HostLibrary {
     clearTimeout(timer);
   }
 
-  async #call(operation: number, payload?: Uint8Array): Promise<HostAnswer> {
+  async #call(operation: number, payload?: Uint8Array): Promise<CompiledAnswer> {
     const { head, rest } = await this.#exchange(operation, payload);
     const [code, learnCounter, digest, distanceBits, scoreBits] = head as unknown as number[];
     const words = new Uint32Array(rest.buffer);

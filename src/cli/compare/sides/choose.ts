@@ -1,14 +1,14 @@
 import { NeaiError } from '../../../shared/errors.ts';
 import { type BoardOptions, chooseBoard } from '../../slot-choice.ts';
 import { boardSide } from './board-side.ts';
+import { hostSide, wasmSide } from './compiled-side.ts';
 import { emulatorSide } from './emulator-side.ts';
-import { hostSide } from './host-side.ts';
 import { type RecordedRun, readRecordedRun, recordedSide } from './recorded-side.ts';
 import type { ComparedSide } from './side.ts';
 
 /** What `--reference` and `--target` understand. */
 export const SIDE_FORMS =
-  'emulator, host-c, board (by --board or --slot), board:KIND, slot:NAME, record:FILE[#reference]';
+  'emulator, host-c, wasm, board (by --board or --slot), board:KIND, slot:NAME, record:FILE[#reference]';
 
 export interface SideOptions extends BoardOptions {
   readonly reference?: string;
@@ -42,6 +42,7 @@ export async function sideFrom(
   const alone = (side: ComparedSide) => ({ side, recorded: null });
   if (text === 'emulator') return alone(emulatorSide());
   if (text === 'host-c') return alone(hostSide());
+  if (text === 'wasm') return alone(wasmSide());
   if (text === 'board' || text === 'virtual-board') return alone(boardSide(chooseBoard(options)));
   const { rack, virtualDir } = options;
   if (form === 'board' && name !== '') {

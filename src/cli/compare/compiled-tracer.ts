@@ -1,16 +1,19 @@
 import { isSimilarity } from '../../compare/compare-runs.ts';
 import type { CallTrace, TracedCall, TracingSide } from '../../compare/locate/trace.ts';
-import { HostLibrary } from '../../host/host-library/process.ts';
+import type { CompiledLibrary } from '../../host/compiled-library.ts';
 
 /** Return code of a learn that has stored its signal. */
 const LEARNED = 1;
 
-/** The C library on this computer with its stages laid open; a restart is a process of its own. @param program built with taps */
-export async function hostTracer(program: string, sensitivity: number): Promise<TracingSide> {
-  const library = HostLibrary.start(program);
+/** A compiled library with its stages laid open. @param library built with taps; closed with the tracer */
+export async function compiledTracer(
+  library: CompiledLibrary,
+  name: string,
+  sensitivity: number,
+): Promise<TracingSide> {
   await library.trace(true);
   return {
-    name: 'C library with taps',
+    name,
     cheap: true,
     async restart() {
       library.restart();
@@ -25,7 +28,7 @@ export async function hostTracer(program: string, sensitivity: number): Promise<
   };
 }
 
-async function traceOn(library: HostLibrary, call: TracedCall, sensitivity: number): Promise<CallTrace> {
+async function traceOn(library: CompiledLibrary, call: TracedCall, sensitivity: number): Promise<CallTrace> {
   const answer =
     call.operation === 'initialize'
       ? await library.initialize()

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { NeaiError } from '../../shared/errors.ts';
+import { writePlan } from '../compile.ts';
+import type { CompileLibraryOptions } from '../compiled-library.ts';
+import { inTurn } from '../in-turn.ts';
+import { runTool } from '../run-tool.ts';
+import { withExports } from './exports.ts';
+
+/** Programs of Debian's clang-14 and llvm-14; those of another version by NEAI_LLVM. */
+export const LLVM_FOLDER = process.env['NEAI_LLVM'] ?? '/usr/lib/llvm-14/bin';
+
+const TIMEOUT_MS = 120_000;
+const FIRMWARE = resolve(import.meta.dirname, '../../../firmware');
+/** Lines of the compiler's output that go into an error. */
+const EVIDENCE_LINES = 12;
+/** There is no C library for this target here, and a generated library needs nothing of one but this. */
+const MATH_HEADER = '#define sqrtf __builtin_sqrtf\n';
+/** The knowledge is declared in assembly, for ELF (codegen/config-source.ts): here module.c has it. */
+const TARGET_FLAGS = ['--target=wasm32', '-ffreestanding', '-mbulk-memory', '-D__asm__(text)='];
+
+const EXPORTS = [
+  'signal',
+  'knowledge',
+  'knowledge_bytes',
+  'initialize',
+  'learn',
+  'detect',
+  'set_sensitivity',
+  'learn_counter',
+  'digest',
+  'distance_bits',
+  'score_bits',
+  'trace',
+].map((name) => `neai_module_${name}`);
+
+export interface WasmBuild {
+  /** The module: see module.c. */
+  readonly module: Uint8Array;
+  /** As the compiler names itself. */
+  readonly compiler: string;
+}
+
+/**
+ * Compiles a generated library to WebAssembly, under the project's own flags of language and arithmetic.
+ * @throws BUILD_TOOL_MISSING, BUILD_COMPILE_FAILED, BUILD_TIMEOUT, INTERRUPTED
+ */
+export async function buildWasmLibrary(options: CompileLibraryOptions): Promise<WasmBuild> {
+  const { plan, taps, signal } = options;
+  const folder = join(options.folder, taps ? 'taps' : 'shipped');
+  const limits = { timeoutMs: TIMEOUT_MS, ...(signal && { signal }) };
+  const [clang, link] = ['clang', 'llvm-link'].map((tool) => join(LLVM_FOLDER, tool)) as [string, string];
+  const version = await run(clang, ['--version'], limits);
+  const script = join(FIRMWARE, 'cmake/print-flags.cmake');
+  const language = await run('cmake', ['-DNEAI_CORE=host', '-DNEAI_PART=language', '-P', script], limits);
+  const flags = [
+    ...TARGET_FLAGS,
+    ...language.split('\n').filter((line) => line !== '' && line !== '-g'),
+    ...(taps ? ['-DNEAI_TAPS'] : []),
+  ];
+  await writePlan([...plan, { path: 'system/math.h', content: MATH_HEADER }], folder);
+  const include = [folder, join(folder, 'sources'), join(folder, 'system'), join(FIRMWARE, 'core')];
+  const sources = [
+    ...plan
+      .filter(({ path }) => path.startsWith('sources/') && path.endsWith('.c'))
+      .map(({ path }) => join(folder, path)),
+    join(import.meta.dirname, 'module.c'),
+    join(FIRMWARE, 'core/crc32c.c'),
+  ];
+  const units = await inTurn([...sources.entries()], async ([index, source]) => {
+    const unit = join(folder, `${index}.bc`);
+    const paths = include.map((path) => `-I${path}`);
+    await run(clang, [...flags, ...paths, '-emit-llvm', '-c', source, '-o', unit], limits);
+    return unit;
+  });
+  const [all, object] = [join(folder, 'all.bc'), join(folder, 'all.o')];
+  await run(link, [...units, '-o', all], limits);
+  await run(clang, [...flags, '-c', all, '-o', object], limits);
+  return { module: withExports(await readFile(object), EXPORTS), compiler: version.split('\n')[0]! };
+}
+
+async function run(
+  tool: string,
+  args: readonly string[],
+  limits: { timeoutMs: number; signal?: AbortSignal },
+): Promise<string> {
+  const { exitCode, output } = await runTool(tool, args, limits);
+  if (exitCode === 0) return output;
+  const evidence = output.split('\n').slice(0, EVIDENCE_LINES).join('\n');
+  throw new NeaiError('BUILD_COMPILE_FAILED', 'the library does not compile to WebAssembly', { evidence });
+}
