@@ -4,10 +4,11 @@ import type { CommandName, RequestOf, ResponseOf } from './commands.ts';
 import { decodeFrame, MAX_UNIT_BYTES } from './frame.ts';
 import { type Hello, readHello } from './hello-check.ts';
 import { CACHED_ANSWERS, PROTOCOL_VERSION, RESET_BAUD } from './limits.ts';
+import { lookFor } from './look-for.ts';
 import { decodeResponse, encodeRequest } from './payload.ts';
 import { type LinkCounts, noCounts, RequestError } from './request-error.ts';
 import { type CallLimits, Session } from './session.ts';
-import { type LibraryState, type Settlement, settle } from './settlement.ts';
+import { type LibraryState, type OpenRequest, type Settlement, settle } from './settlement.ts';
 import { type Clock, realClock, type Transport } from './transport.ts';
 
 const HELLO_TIMEOUT_MS = 4000;
@@ -21,6 +22,14 @@ const SILENCES: ReadonlySet<string> = new Set([
   'PROTOCOL_NO_ANSWER',
   'PROTOCOL_BAD_CRC',
 ]);
+
+/** Fields by which answers tell where the board is. */
+interface Told extends Partial<LibraryState> {
+  readonly sensitivity?: number;
+  /** Of a record in flash; in a list it may be an older one. */
+  readonly sequence?: number;
+  readonly isNewest?: number;
+}
 
 export interface ClientOptions {
   readonly transport: Transport;
@@ -60,8 +69,12 @@ export class Client {
   #baud = RESET_BAUD;
   #hello: Hello | undefined;
   #library: LibraryState | undefined;
+  /** In force by the last answer that told it; undefined since something may have changed it unseen. */
+  #sensitivity: number | undefined;
+  /** Number of the newest record in its flash, by the last answer that told it. */
+  #newestDump: number | undefined;
   /** Requests of unknown outcome, and what was known before the first of them. */
-  #unsettled: CommandName[] = [];
+  #unsettled: OpenRequest[] = [];
   #settlement: Settlement | undefined;
   #stopKeepAlive: () => void = () => undefined;
   /** What a board that fell silent at a raised rate says of itself at the rate after reset; until the next session. */
@@ -143,14 +156,23 @@ export class Client {
     const payload = encodeRequest(name, request, this.#packAxes());
     const answer = this.#session.exchange(name, payload, limits, this.#callsOf(request));
     const response = decodeResponse(name, await answer.catch((error) => this.#explainSilence(error)));
-    const { learnCounter, digest } = response as Partial<LibraryState>;
-    if (learnCounter !== undefined && digest !== undefined) this.#library = { learnCounter, digest };
+    this.#remember(name, response);
     return response;
   }
 
+  /** What an answer tells of the board is what a request without an answer is judged by. */
+  #remember(name: CommandName, answer: Told): void {
+    const { learnCounter, digest, sensitivity, sequence, isNewest } = answer;
+    if (learnCounter !== undefined && digest !== undefined) this.#library = { learnCounter, digest };
+    if (sensitivity !== undefined) this.#sensitivity = sensitivity;
+    else if (name === 'initialize') this.#sensitivity = undefined; // the library's own again, whatever that is
+    if (sequence !== undefined && isNewest !== 0) this.#newestDump = sequence;
+    else if (name === 'store_erase') this.#newestDump = undefined;
+  }
+
   /**
-   * Opens a new session and tells, by learn counter and digest, what became of the requests that had no answer. Nothing
-   * is sent again to find out.
+   * Opens a new session and tells, by learn counter, digest and what else the board says of itself, what became of the
+   * requests that had no answer. Nothing is sent again to find out.
    */
   async settle(limits: CallLimits = {}): Promise<Settlement> {
     await this.open(limits);
@@ -218,7 +240,7 @@ export class Client {
       deadlineFactor: this.#factor,
       windowMessages: Math.min(this.#options.windowMessages ?? 1, CACHED_ANSWERS),
       counts: this.#counts,
-      onUnsettled: (name) => this.#unsettled.push(name),
+      onUnsettled: (request) => this.#unsettled.push(request),
     });
   }
 
@@ -230,6 +252,7 @@ export class Client {
     this.#session = session;
     this.#counts.sessions++;
     const [bootBefore, before] = [this.#hello?.bootCounter, this.#library];
+    const known = { sensitivityBefore: this.#sensitivity, newestBefore: this.#newestDump };
     const unitBytes = this.#options.unitBytes ?? MAX_UNIT_BYTES;
     try {
       const request = encodeRequest('hello', { protocolVersion: PROTOCOL_VERSION, unitBytes });
@@ -238,7 +261,9 @@ export class Client {
       this.#hello = hello;
       const after = await this.call('get_status', {}, limits);
       const bootedAgain = bootBefore !== undefined && hello.bootCounter !== bootBefore;
-      this.#settlement = settle(this.#unsettled, before, after, bootedAgain);
+      if (bootedAgain) this.#sensitivity = undefined;
+      const seen = await lookFor((name, asked) => this.call(name, asked, limits), this.#unsettled);
+      this.#settlement = settle(this.#unsettled, before, after, bootedAgain, { ...known, ...seen });
       this.#unsettled = [];
       return hello;
     } catch (error) {

@@ -5,6 +5,7 @@ import { type CommandName, commandRow } from './commands.ts';
 import { type Frame, MAX_UNIT_BYTES } from './frame.ts';
 import type { Hello } from './hello-check.ts';
 import { diagnoseSilence, type LinkCounts, type Outcome, RequestError } from './request-error.ts';
+import type { OpenRequest } from './settlement.ts';
 import type { Clock } from './transport.ts';
 import { UnitQueue } from './unit-queue.ts';
 
@@ -31,7 +32,7 @@ export interface SessionOptions {
   /** Shared with the client: what arrives is counted there, what leaves here. */
   readonly counts: LinkCounts;
   /** A request that may or may not have been executed is left open for settling. */
-  readonly onUnsettled: (name: CommandName) => void;
+  readonly onUnsettled: (request: OpenRequest) => void;
 }
 
 interface Pending {
@@ -330,10 +331,10 @@ export class Session {
   }
 
   /** What can be said of a request that will get no answer; leaves it for settling when that is nothing. */
-  #outcome({ finalSequence, name }: Pending): Outcome {
+  #outcome({ finalSequence, name, payload }: Pending): Outcome {
     if (commandRow(name).read || finalSequence === undefined) return 'not-executed';
     if (!this.#queue.finalWasSent(finalSequence)) return 'not-executed';
-    this.#options.onUnsettled(name);
+    this.#options.onUnsettled({ command: name, asked: numbers(payload) });
     return 'unknown';
   }
 

@@ -7,11 +7,27 @@ export interface LibraryState {
   readonly digest: number;
 }
 
+/** A request without an answer. */
+export interface OpenRequest {
+  readonly command: CommandName;
+  /** The numbers it carried, in the order of the table. */
+  readonly asked: readonly number[];
+}
+
+/** What counter and digest do not show: asked for when a request is open that changes it. Sensitivities as words. */
+export interface Witness {
+  readonly sensitivityBefore?: number | undefined;
+  readonly sensitivity?: number | undefined;
+  /** The newest record in the board's flash, and its number when one was last told of. */
+  readonly newest?: { readonly sequence: number; readonly digest: number; readonly loadAtBoot: number };
+  readonly newestBefore?: number | undefined;
+}
+
 /**
  * What became of a request without an answer.
- * executed: its effect is there. no-effect: the knowledge is as it was before; it was not executed, or changed nothing.
- * state-lost: the board was reset and what the session had learned is gone, whatever the request did.
- * unknown: counter and digest cannot tell (several requests were open, or the command changes something else).
+ * executed: its effect is there. no-effect: all is as it was before; it was not executed, or changed nothing.
+ * state-lost: the board was reset and what the session had brought about is gone, whatever the request did.
+ * unknown: nothing that the board tells can decide (several requests were open, or the command changes something else).
  */
 type Settled = 'executed' | 'no-effect' | 'state-lost' | 'unknown';
 
@@ -56,21 +72,47 @@ function judge(
   return 'executed';
 }
 
-/** Judges open requests by counter and digest alone. */
+/** A sensitivity that is the wanted one is the effect; one that is the old one says that there was none. */
+function judgeSensitivity(
+  wanted: number | undefined,
+  { sensitivityBefore, sensitivity }: Witness,
+  bootedAgain: boolean,
+): Settled {
+  if (sensitivity === undefined) return 'unknown';
+  if (sensitivity === wanted) return 'executed';
+  if (bootedAgain) return 'state-lost';
+  return sensitivity === sensitivityBefore ? 'no-effect' : 'unknown';
+}
+
+/** By its number where the one before is known; else a record of that knowledge, as it was wanted, is the effect. */
+function judgeDump(
+  loadAtBoot: number | undefined,
+  { digest }: LibraryState,
+  { newest, newestBefore }: Witness,
+): Settled {
+  const isWanted = newest?.digest === digest && newest.loadAtBoot === loadAtBoot;
+  return isWanted && newest.sequence !== newestBefore ? 'executed' : 'no-effect';
+}
+
+/** Judges open requests by what the board tells of itself: counter and digest, and what they do not show. */
 export function settle(
-  commands: readonly CommandName[],
+  open: readonly OpenRequest[],
   before: LibraryState | undefined,
   after: LibraryState,
   bootedAgain: boolean,
+  witness: Witness = {},
 ): Settlement {
-  const isAlone = commands.length === 1;
+  const isAlone = open.length === 1;
+  const outcomeOf = ({ command, asked }: OpenRequest): Settled => {
+    if (command === 'set_sensitivity' && isAlone) return judgeSensitivity(asked[0], witness, bootedAgain);
+    if (before === undefined) return 'unknown';
+    if (command === 'store_dump' && isAlone) return judgeDump(asked[0], before, witness);
+    return judge(command, isAlone, before, after, bootedAgain);
+  };
   return {
     bootedAgain,
     before,
     after: { learnCounter: after.learnCounter, digest: after.digest },
-    requests: commands.map((command) => ({
-      command,
-      outcome: before === undefined ? 'unknown' : judge(command, isAlone, before, after, bootedAgain),
-    })),
+    requests: open.map((request) => ({ command: request.command, outcome: outcomeOf(request) })),
   };
 }
