@@ -29,6 +29,9 @@ export interface CutResult extends Cut {
 export interface BackupOperations {
   readonly erases: number;
   readonly programs: number;
+  readonly programsPerPage: number;
+  /** Of the mark that makes a record valid: first in its page, and written last. */
+  readonly programsOfMark: number;
 }
 
 interface Knowledge {
@@ -53,7 +56,11 @@ export class CutChain {
   }
 
   /** Learns a little and stores it twice without a cut, so that both slots hold a record and the operations are counted. */
-  static async begin(rig: FirmwareRig, nextSignal: () => Float32Array): Promise<CutChain> {
+  static async begin(
+    rig: FirmwareRig,
+    nextSignal: () => Float32Array,
+    flash: Pick<BackupOperations, 'programsPerPage' | 'programsOfMark'>,
+  ): Promise<CutChain> {
     const chain = new CutChain(rig, nextSignal);
     chain.#client = await rig.boot();
     await rig.during(chain.#client.call('initialize', {}));
@@ -63,6 +70,7 @@ export class CutChain {
       await rig.during(chain.#client.call('store_dump', { loadAtBoot: 1 }));
       const after = rig.board.chip.array.counts;
       chain.#operations = {
+        ...flash,
         erases: after.erases - before.erases,
         programs: after.programs - before.programs,
       };

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { FirmwareCache } from '../../harness/broker/firmware-cache.ts';
 import { loadBoard } from '../../src/boards/load.ts';
-import { loadLibrary } from '../../src/studio/load-library.ts';
+import { sectorsOf } from '../../src/boards/schema.ts';
 import { type BackupOperations, type Cut, CutChain, type CutResult, MOMENTS, OUTCOMES } from './cuts.ts';
 import { FirmwareRig } from './firmware-rig.ts';
+import { sharedLibrary, wideLibrary } from './subjects.ts';
 
 /** One board of each family: what stores knowledge differs by family alone. */
 export const BOARD_OF_FAMILY = {
@@ -18,12 +16,20 @@ export const BOARD_OF_FAMILY = {
 } as const;
 export type FlashFamily = keyof typeof BOARD_OF_FAMILY;
 
-const FIXTURE = resolve(import.meta.dirname, '../../scenarios/fixtures/gearbox-3x64');
+/** In front of each record (docs/knowledge.md). */
+const STORE_MARK_BYTES = 16;
 /** A cut in the middle of an erase, and of the last program, which decides: so many ways to leave bits behind. */
 const SEEDS_WHERE_IT_MATTERS = 8;
 
+/** Families of small pages, where a backup can need several. */
+export const PAGED_FAMILIES = ['F0', 'F1', 'G0', 'L4', 'L5'] as const satisfies readonly FlashFamily[];
+
+/** The shared library's backup takes one page; that of the wide one several, where pages are small. */
+export type Width = 'one page' | 'several pages';
+
 export interface Proof {
   readonly family: FlashFamily;
+  readonly width: Width;
   readonly board: string;
   readonly operations: BackupOperations;
   readonly results: readonly CutResult[];
@@ -53,6 +59,28 @@ export function fewCuts({ erases, programs }: BackupOperations, seed: number): C
   );
 }
 
+/**
+ * Where a backup goes from page to page: every erase, the last program of each page and the first of the next, and the
+ * mark. With `stride` every so many programs beside them.
+ */
+export function pageCuts(
+  { erases, programs, programsPerPage, programsOfMark }: BackupOperations,
+  seed: number,
+  stride = Number.POSITIVE_INFINITY,
+): Cut[] {
+  const borders = Array.from({ length: erases - 1 }, (_, page) => (page + 1) * programsPerPage);
+  const chosen = new Set([
+    ...Array.from({ length: erases }, (_, erase) => erase),
+    // The mark lies first in its page and is written last: all else is so much earlier.
+    ...borders.flatMap((border) => [border - 1, border]).map((program) => erases + program - programsOfMark),
+    erases + programs - 1,
+  ]);
+  for (let program = 0; program < programs; program += stride) chosen.add(erases + program);
+  return [...chosen].flatMap((operation) =>
+    MOMENTS.map((moment) => ({ operation, moment, seed: seed + operation })),
+  );
+}
+
 /** Cuts the power of a family's board at the operations that `cutsOf` chooses. */
 export async function provePower(
   family: FlashFamily,
@@ -62,14 +90,21 @@ export async function provePower(
     readonly onProgress?: (done: number, of: number) => void;
     /** See {@link CutChain.cut}. */
     readonly sabotage?: (rig: FirmwareRig) => void;
+    readonly width?: Width;
   },
 ): Promise<Proof> {
+  const { width = 'one page' } = options;
   const board = BOARD_OF_FAMILY[family];
-  const library = await loadLibrary(FIXTURE);
-  const firmware = await new FirmwareCache(options.signal).get(library, board);
-  const rig = new FirmwareRig(loadBoard(board), firmware.elf);
+  const facts = loadBoard(board);
+  const subject = await (width === 'one page' ? sharedLibrary : wideLibrary)(facts, options.signal);
+  const rig = new FirmwareRig(facts, subject.elf);
   try {
-    const chain = await CutChain.begin(rig, signalsInTurn());
+    const { knowledgeStore, flash } = facts;
+    const page = sectorsOf(flash).find(({ address }) => address === knowledgeStore!.address)!;
+    const chain = await CutChain.begin(rig, subject.nextSignal, {
+      programsPerPage: page.bytes / flash.programBytes,
+      programsOfMark: STORE_MARK_BYTES / flash.programBytes,
+    });
     const cuts = cutsOf(chain.operations);
     const results: CutResult[] = [];
     for (const cut of cuts) {
@@ -77,18 +112,11 @@ export async function provePower(
       results.push(await chain.cut(cut, options.sabotage));
       options.onProgress?.(results.length, cuts.length);
     }
-    return { family, board, operations: chain.operations, results };
+    return { family, width, board, operations: chain.operations, results };
   } finally {
     await rig.close();
+    subject.close();
   }
-}
-
-/** The lines of the fixture's regular signals, over and over. */
-function signalsInTurn(): () => Float32Array {
-  const lines = readFileSync(join(FIXTURE, 'regular.csv'), 'utf8').trim().split('\n');
-  const signals = lines.map((line) => Float32Array.from(line.split(' '), Number));
-  let next = 0;
-  return () => signals[next++ % signals.length]!;
 }
 
 /**
@@ -96,8 +124,8 @@ function signalsInTurn(): () => Float32Array {
  * were torn words to stumble over.
  */
 export function powerTable(proofs: readonly Proof[]): string[] {
-  const head = ['family', 'operation', 'moment', 'cuts', ...OUTCOMES, 'torn'];
-  const rows = proofs.flatMap(({ family, operations, results }) =>
+  const head = ['family', 'knowledge', 'operation', 'moment', 'cuts', ...OUTCOMES, 'torn'];
+  const rows = proofs.flatMap(({ family, width, operations, results }) =>
     (['erase', 'program'] as const).flatMap((kind) =>
       MOMENTS.map((moment) => {
         const of = results.filter((result) => result.kind === kind && result.moment === moment);
@@ -105,7 +133,7 @@ export function powerTable(proofs: readonly Proof[]): string[] {
         const all = kind === 'erase' ? operations.erases : operations.programs;
         const name = `${new Set(of.map(({ operation }) => operation)).size} of ${all} ${kind}s`;
         const torn = of.filter(({ tornWords }) => tornWords > 0).length;
-        return [family, name, moment, of.length, ...counts, torn].map(String);
+        return [family, width, name, moment, of.length, ...counts, torn].map(String);
       }),
     ),
   );
@@ -113,16 +141,18 @@ export function powerTable(proofs: readonly Proof[]): string[] {
   const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   return table.map((row) =>
     row
-      .map((cell, column) => (column < 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .map((cell, column) => (column < 4 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join('  '),
   );
 }
 
 /** What did not hold, one line each; empty when the proof stands. */
 export function powerTroubles(proofs: readonly Proof[]): string[] {
-  return proofs.flatMap(({ family, results }) =>
+  return proofs.flatMap(({ family, width, results }) =>
     results.flatMap(({ operation, moment, seed, troubles }) =>
-      troubles.map((trouble) => `${family}, operation ${operation}, ${moment} (seed ${seed}): ${trouble}`),
+      troubles.map(
+        (trouble) => `${family}, ${width}, operation ${operation}, ${moment} (seed ${seed}): ${trouble}`,
+      ),
     ),
   );
 }

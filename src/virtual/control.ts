@@ -2,6 +2,7 @@ import { unlinkSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { z } from 'zod';
 import type { VirtualBoard } from './board.ts';
+import { notModelled } from './families/not-modelled.ts';
 import { FAULT_KINDS } from './wire/line-faults.ts';
 
 const serialFault = z.strictObject({
@@ -40,18 +41,6 @@ const requestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('complaints'), clear: z.boolean().optional() }),
 ]);
 type ControlRequest = z.infer<typeof requestSchema>;
-
-/** What this board does not do; said in `hello`, so that nobody has to find out. */
-const NOT_MODELLED = [
-  'cycle timing: one instruction is one cycle; caches, prefetch and bus contention',
-  'low-power modes below sleep; power and brown-out levels; temperature',
-  'HSE, MCO, clock security, PLLSAI1',
-  'option bytes, read and write protection, OTP programming, fast programming, single-bit ECC errors',
-  'RTC calendar, window watchdog, TIM1, TIM15, TIM16, pins of timers, edges at EXTI pins',
-  'ADC, DAC, comparators, RNG, CRC, I2C, SPI, CAN, USB, LPUART, SAI, QUADSPI',
-  'USART modes other than asynchronous; flow control; wake-up from stop',
-  'reads of flash by code in RAM while the flash is busy (a real chip stalls, this one reads the old content)',
-];
 
 /** A running control socket. */
 interface ControlSocket {
@@ -141,7 +130,11 @@ export async function answerLine(line: string, facts: ControlFacts): Promise<Ans
 async function perform(request: ControlRequest, { board, identity }: ControlFacts): Promise<object> {
   switch (request.do) {
     case 'hello':
-      return { ...identity, modelled: board.chip.modelled, notModelled: NOT_MODELLED };
+      return {
+        ...identity,
+        modelled: board.chip.modelled,
+        notModelled: notModelled(board.facts.family),
+      };
     case 'time':
       return timeOf(board);
     case 'advance':

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import type { BackupOperations, Cut } from '../../bench/power/cuts.ts';
 import {
   BOARD_OF_FAMILY,
   type FlashFamily,
   fewCuts,
   type Proof,
+  pageCuts,
   powerTable,
   powerTroubles,
   provePower,
@@ -25,17 +27,31 @@ describe('a backup into flash whose power fails', () => {
       const proof = await provePower(family, (operations) => fewCuts(operations, SEED), { signal });
       proofs.push(proof);
       expect(powerTroubles([proof])).toEqual([]);
-      const last = proof.operations.erases + proof.operations.programs - 1;
-      for (const { operation, moment, outcome } of proof.results) {
-        const done = operation === last && moment !== 'before';
-        // Half of the last program may be enough of it, or not.
-        if (done && moment === 'during') continue;
-        expect(outcome, `operation ${operation}, ${moment}`).toBe(done ? 'new' : 'old');
-      }
+      expectNewAfterTheLast(proof);
       // Chips with an error-correcting code have torn words to stumble over; elsewhere what is half done reads as it is.
       const torn = proof.results.filter(({ moment, tornWords }) => moment === 'during' && tornWords > 0);
       if (loadBoard(proof.board).flash.ecc) expect(torn.length).toBeGreaterThanOrEqual(4);
       else expect(torn).toEqual([]);
+    },
+    240_000,
+  );
+
+  // One family that programs half words, and one that has an error-correcting code.
+  it.each(['F0', 'L4'] as const)(
+    'leaves so too when it takes several pages: %s',
+    async (family) => {
+      const signal = AbortSignal.timeout(200_000);
+      // Before and after an operation little differs from page to page: that is for the night.
+      const cutsOf = (operations: BackupOperations): Cut[] =>
+        pageCuts(operations, SEED).filter(
+          ({ operation, moment }) =>
+            moment === 'during' || operation === operations.erases + operations.programs - 1,
+        );
+      const proof = await provePower(family, cutsOf, { signal, width: 'several pages' });
+      proofs.push(proof);
+      expect(proof.operations.erases).toBe(3);
+      expect(powerTroubles([proof])).toEqual([]);
+      expectNewAfterTheLast(proof);
     },
     240_000,
   );
@@ -56,3 +72,14 @@ describe('a backup into flash whose power fails', () => {
     expect(powerTroubles([proof]).join()).toContain('it came up with none');
   }, 240_000);
 });
+
+/** The old knowledge until the last operation is done, the new one from then on. */
+function expectNewAfterTheLast({ operations: { erases, programs }, results }: Proof): void {
+  const last = erases + programs - 1;
+  for (const { operation, moment, outcome } of results) {
+    const done = operation === last && moment !== 'before';
+    // Half of the last program may be enough of it, or not.
+    if (done && moment === 'during') continue;
+    expect(outcome, `operation ${operation}, ${moment}`).toBe(done ? 'new' : 'old');
+  }
+}

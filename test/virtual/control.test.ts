@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listBoards } from '../../src/boards/load.ts';
 import { answerLine } from '../../src/virtual/control.ts';
+import { missingBlocks } from '../../src/virtual/families/not-modelled.ts';
 import { type Bench, openBench, openUsart, unlockFlash } from './bench.ts';
 import { askControl, newFolder, removeFolder, startBoard } from './process.ts';
 
@@ -21,6 +23,22 @@ describe('requests', () => {
     expect(answer).toMatchObject({ ok: true, board: 'nucleo-l432kc' });
     expect(answer['modelled']).toContain('USART2');
     expect((answer['notModelled'] as string[]).join()).toContain('RTC calendar');
+  });
+
+  test.each(listBoards())('hello of %s tells of its own chip, and denies nothing that it has', async (id) => {
+    const other = openBench(undefined, id);
+    try {
+      const { family } = other.board.facts;
+      const answer = await answerLine('{"do":"hello"}', { board: other.board, identity: {} });
+      const modelled = answer['modelled'] as string[];
+      expect(modelled.filter((name) => missingBlocks(family).includes(name))).toEqual([]);
+      const denied = (answer['notModelled'] as string[]).join();
+      expect(denied.includes('ECC')).toBe(other.board.facts.flash.ecc);
+      expect(denied.includes('DMA streams')).toBe(other.board.facts.dma.kind === 'streams');
+      expect(denied.includes('RTC calendar')).toBe(modelled.includes('RTC'));
+    } finally {
+      other.close();
+    }
   });
 
   test('time tells virtual time, instructions and the line', async () => {
