@@ -1,6 +1,7 @@
 import koffi, { type TypeObject } from 'koffi';
 import { NeaiError } from '../shared/errors.ts';
 import { CPU_TRAITS, type CpuModel } from './core-models.ts';
+import { MOST_BYTES_BEHIND_IT, pcBehindItBlock } from './it-block.ts';
 
 /**
  * The only file that talks to libunicorn. Facts that are not in its documentation and that the code below leans on:
@@ -78,6 +79,7 @@ function bind(path: string) {
     registerRead: fn('int uc_reg_read(void *uc, int id, void *value)'),
     registerWrite: fn('int uc_reg_write(void *uc, int id, void *value)'),
     memMapPointer: fn('int uc_mem_map_ptr(void *uc, uint64_t at, size_t size, uint32_t perms, void *memory)'),
+    memRead: fn('int uc_mem_read(void *uc, uint64_t at, void *bytes, size_t size)'),
     memUnmap: fn('int uc_mem_unmap(void *uc, uint64_t at, size_t size)'),
     mmioMap: fn(
       'int uc_mmio_map(void *uc, uint64_t at, size_t size, void *read, void *readData, void *write, void *writeData)',
@@ -127,6 +129,7 @@ export class UnicornEngine {
   readonly #api = api();
   readonly #uc: unknown;
   readonly #value = Buffer.alloc(8);
+  readonly #codeBefore = Buffer.alloc(MOST_BYTES_BEHIND_IT);
   readonly #valueWords = new Uint32Array(this.#value.buffer, this.#value.byteOffset, 2);
   readonly #registered: bigint[] = [];
   /** The engine writes through raw pointers: what it writes to must not be collected. */
@@ -268,12 +271,38 @@ export class UnicornEngine {
     // The instruction that exceeds the limit is counted but not executed; so is a watched one that stopped the run.
     const overshot = counter > limit || this.#watchStopped;
     const trapped = error !== UC_OK || this.#interrupt !== undefined;
+    const inItBlock = overshot && !trapped && !this.#watchStopped && this.#leaveItBlock();
     return {
-      executed: overshot && !trapped ? counter - 1 : counter,
+      executed: overshot && !trapped && !inItBlock ? counter - 1 : counter,
       error,
       interrupt: this.#interrupt,
       waiting: !overshot && !trapped,
     };
+  }
+
+  /** Puts the program counter right after a stop that the library has left inside a finished IT block. */
+  #leaveItBlock(): boolean {
+    if (!CPU_TRAITS[this.model].hasFaultStatus) return false; // v6-M has no IT
+    const pc = this.readRegister(REG.pc);
+    if (!this.#mayStandInItBlock(pc)) return false;
+    const right = pcBehindItBlock((at) => this.#halfword(at), pc, this.readRegister(REG.xpsr));
+    if (right === pc) return false;
+    this.writeRegister(REG.pc, (right | 1) >>> 0);
+    return true;
+  }
+
+  /** Slices are many and IT blocks few: one look at the code before. */
+  #mayStandInItBlock(pc: number): boolean {
+    const bytes = this.#codeBefore;
+    const error = this.#api.memRead(this.#uc, pc - bytes.length, bytes, bytes.length);
+    return (
+      error !== UC_OK || bytes.some((byte, i) => i % 2 === 1 && byte === 0xbf && (bytes[i - 1]! & 15) !== 0)
+    );
+  }
+
+  #halfword(address: number): number {
+    const error = this.#api.memRead(this.#uc, address >>> 0, this.#value, 2);
+    return error === UC_OK ? this.#value.readUInt16LE(0) : 0;
   }
 
   get running(): boolean {
