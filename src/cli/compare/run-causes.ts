@@ -1,13 +1,21 @@
+import { SignalInspector } from '../../engine/dataset/inspect/signal-inspector.ts';
 import { createChain } from '../../engine/emulator/chain.ts';
 import { type Library, libraryShape } from '../../engine/index.ts';
 import { areaUnderCurve, balancedAccuracy, confidence } from '../../engine/metrics/metrics.ts';
-import { type Cause, type CoupleFacts, coupleCauses, type PartFacts } from '../../engine/search/causes.ts';
+import {
+  type Cause,
+  type CoupleFacts,
+  coupleCauses,
+  type PartFacts,
+  percentText,
+} from '../../engine/search/causes.ts';
 import { neighbourFacts } from '../../engine/search/neighbours.ts';
 import { samplingFacts } from '../../engine/search/sampling.ts';
 import type { Answer } from '../../record/calls.ts';
 import type { FitnessFacts } from '../../record/fitness-facts.ts';
 import type { Metrics } from '../../record/metrics.ts';
 import type { SignalCall } from './signal-plan.ts';
+import { stretchCauses } from './stretch-causes.ts';
 
 export interface RunCausesInput {
   readonly library: Library;
@@ -31,7 +39,8 @@ interface Judged {
 
 /**
  * Why a run's library is not fit: those of the documents' causes of poor results that this run's signals and scores
- * show, with figures. The search's own finders are asked, of the detected lines in the place of its cross-validation.
+ * show, with figures. The search's own finders are asked, of the detected lines in the place of its cross-validation;
+ * what differs from one part of the files to the next, stretch-causes.ts finds.
  */
 export function runCauses(input: RunCausesInput): Cause[] {
   const { library, calls, target, facts, files } = input;
@@ -83,12 +92,24 @@ export function runCauses(input: RunCausesInput): Cause[] {
       return `${files[call.file!]}:${call.line}`;
     },
     sampling: samplingFacts(flat(learned.map(({ signal }) => signal!)), shape),
-    repeatedShare: 0,
+    repeatedShare: repeatedShare(learned, library.axes),
   };
   const more = coupleCauses(couple).filter(
     ({ kind }) => !(kind === 'learning not settled' && !facts.minimumIterations.reached),
   );
-  return [...own, ...more];
+  // Regimes that were not learned are told as such; their lines are no stretch of another file.
+  const learnedFiles = new Set(learned.map(({ file }) => file));
+  const stretches = stretchCauses(
+    judged
+      .filter(({ call }) => call.label === 'anomaly' || learnedFiles.has(call.file))
+      .map(({ call, similarity }) => ({
+        label: call.label as 'nominal' | 'anomaly',
+        file: files[call.file!]!,
+        line: call.line!,
+        right: similarity >= input.threshold === (call.label === 'nominal'),
+      })),
+  );
+  return [...own, ...stretches, ...more];
 }
 
 function partOf(judged: readonly Judged[], threshold: number): PartFacts {
@@ -129,6 +150,16 @@ function learningOf({ metrics, facts }: RunCausesInput): CoupleFacts['learning']
   return { name: 'this run', orders: 1, available, minimum, settled: !moved, points, regimes: [] };
 }
 
+/** Share of learned lines whose neighbouring samples repeat, as `neai check` finds it. */
+function repeatedShare(learned: readonly SignalCall[], axes: number): number {
+  const inspector = new SignalInspector(axes);
+  for (const [index, { signal }] of learned.entries()) {
+    inspector.line(signal!, index + 1, { column: (value) => value + 1, endColumn: () => signal!.length + 1 });
+  }
+  const repetition = inspector.findings().find(({ kind }) => kind === 'repetition');
+  return (repetition?.count ?? 0) / Math.max(1, learned.length);
+}
+
 function tooFewLearned({ minimumIterations: { learned, minimum, reached } }: FitnessFacts): Cause[] {
   if (reached) return [];
   return [
@@ -146,11 +177,10 @@ function regimesNotLearned({ regimes }: FitnessFacts): Cause[] {
   const right = covered.reduce((sum, { detected, recognised }) => sum + detected * recognised!, 0);
   return regimes.flatMap(({ name, covered: isCovered, detected, recognised }): Cause[] => {
     if (isCovered || recognised === null || lines === 0 || right / lines - recognised < NOTABLE) return [];
-    const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
     return [
       {
         kind: 'regime not learned',
-        message: `Nothing of ${name} was learned: ${percent(recognised)} of its ${detected} lines are recognised, ${percent(right / lines)} of the files that were.`,
+        message: `Nothing of ${name} was learned: ${percentText(recognised)} of its ${detected} lines are recognised, ${percentText(right / lines)} of the files that were.`,
         remedy:
           'Learn signals of every regime of the machine, or leave the file out if the machine was not well.',
       },

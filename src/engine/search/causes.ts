@@ -135,7 +135,7 @@ function fewLines({ files }: CoupleFacts): Cause[] {
       kind: `few ${label} lines`,
       message:
         `Only ${lines} ${label} lines; ${recommended} or more are recommended, ideally 500. ` +
-        `One cross-validated ${label} line is worth ${points(0.5 / Math.max(1, Math.floor(lines * (label === 'regular' ? 0.75 : 0.5))))} of balanced accuracy.`,
+        `One ${label} line that judges is worth ${points(0.5 / Math.max(1, Math.floor(lines * (label === 'regular' ? 0.75 : 0.5))))} of balanced accuracy.`,
       remedy: `Record more ${label} signals${label === 'regular' ? ', of every regime' : ', of every kind you know'}.`,
     };
   });
@@ -150,9 +150,9 @@ function unsettled({ learning }: CoupleFacts): Cause[] {
     {
       kind: 'learning not settled',
       message: enough
-        ? `The learning curve has not settled: balanced accuracy ${percent(before.balancedAccuracy)} and confidence ` +
-          `${percent(before.confidence)} after ${before.learns} learns, ${percent(end.balancedAccuracy)} and ` +
-          `${percent(end.confidence)} after all ${end.learns}.`
+        ? `The learning curve has not settled: balanced accuracy ${percentText(before.balancedAccuracy)} and confidence ` +
+          `${percentText(before.confidence)} after ${before.learns} learns, ${percentText(end.balancedAccuracy)} and ` +
+          `${percentText(end.confidence)} after all ${end.learns}.`
         : `Only ${available} lines were there to learn from, fewer than the ${minimum} that are recommended at least.`,
       remedy: 'Record more regular signals, of all regimes in turn: the library has not seen enough of them.',
     },
@@ -181,7 +181,7 @@ function strangeStretch({ files }: CoupleFacts): Cause[] {
             kind: 'regime seen too little',
             message:
               `Lines ${stretch.first}–${stretch.last} of ${file.name} are unlike the other regular lines: a learner ` +
-              `of the others recognises ${percent(share(stretch))} of them, ${percent(share(rest))} elsewhere.`,
+              `of the others recognises ${percentText(share(stretch))} of them, ${percentText(share(rest))} elsewhere.`,
             remedy:
               'If it is a regime of its own, record more of it and spread it over the file; if the machine was not well then, leave the lines out.',
           },
@@ -217,13 +217,13 @@ function tooAlike({ crossValidated, neighbours }: CoupleFacts): Cause[] {
   const known =
     neighbours === null
       ? ''
-      : ` Even with both labels known, the nearest lines tell ${percent(neighbours.agreement)} rightly.`;
+      : ` Even with both labels known, the nearest lines tell ${percentText(neighbours.agreement)} rightly.`;
   return [
     {
       kind: 'too alike',
       message:
         `Regular and abnormal signals are too alike: of one regular and one abnormal line, the regular one scores ` +
-        `higher in ${percent(area)} of pairs (AUC), where 100 % is clear.${known}`,
+        `higher in ${percentText(area)} of pairs (AUC), where 100 % is clear.${known}`,
       remedy:
         'Check that the sensor, its place and its sampling show the fault at all; record signals in which it shows.',
     },
@@ -237,8 +237,8 @@ function threshold({ crossValidated, fittedBalancedAccuracy: fitted }: CoupleFac
     {
       kind: 'threshold not transferable',
       message:
-        `A threshold chosen on some lines does not suit the others: balanced accuracy ${percent(judged)} with it, ` +
-        `${percent(fitted)} with one chosen on all lines.`,
+        `A threshold chosen on some lines does not suit the others: balanced accuracy ${percentText(judged)} with it, ` +
+        `${percentText(fitted)} with one chosen on all lines.`,
       remedy:
         'Signals differ from one part of the files to the next: record all regimes and all kinds of faults in turn, not one after the other.',
     },
@@ -252,8 +252,8 @@ function drift({ crossValidated, heldOut }: CoupleFacts): Cause[] {
     {
       kind: 'drift',
       message:
-        `The last regular lines differ from the earlier ones: ${percent(share(after))} of ${after.lines} held-out ` +
-        `lines are recognised, ${percent(share(before))} cross-validated before them.`,
+        `The last regular lines differ from the earlier ones: ${percentText(share(after))} of ${after.lines} held-out ` +
+        `lines are recognised, ${percentText(share(before))} cross-validated before them.`,
       remedy:
         'Let the library learn again as the machine drifts, or record over a longer time so that the selection part sees the drift.',
     },
@@ -267,8 +267,8 @@ function newKinds({ crossValidated, heldOut }: CoupleFacts): Cause[] {
     {
       kind: 'new kind of abnormal',
       message:
-        `The last abnormal lines are of another kind than the earlier ones: ${percent(share(after))} of ` +
-        `${after.lines} held-out lines are found, ${percent(share(before))} cross-validated before them.`,
+        `The last abnormal lines are of another kind than the earlier ones: ${percentText(share(after))} of ` +
+        `${after.lines} held-out lines are found, ${percentText(share(before))} cross-validated before them.`,
       remedy:
         'Put examples of this kind among the first half of the abnormal file too, or raise the sensitivity.',
     },
@@ -280,20 +280,20 @@ function sampling({ sampling: { highShare, lowShare, periods }, repeatedShare }:
   if (highShare !== null && highShare > HIGH_ENERGY) {
     causes.push({
       kind: 'sampled too slowly',
-      message: `${percent(highShare)} of the signals' energy lies above 0.8 of half the sampling frequency (5 % is the most for a safe one): there may be more beyond it.`,
+      message: `${percentText(highShare)} of the signals' energy lies above 0.8 of half the sampling frequency (5 % is the most for a safe one): there may be more beyond it.`,
       remedy: 'Record at twice the sampling frequency, and compare (`neai sweep`).',
     });
   }
   if (repeatedShare > NOTABLE_AXIS) {
     causes.push({
       kind: 'sampled too fast',
-      message: `Neighbouring samples repeat in ${percent(repeatedShare)} of the lines: the sensor is read faster than it is written.`,
+      message: `Neighbouring samples repeat in ${percentText(repeatedShare)} of the lines: the sensor is read faster than it is written.`,
       remedy: "Wait for the sensor's data-ready signal, or lower the sampling frequency.",
     });
   } else if (lowShare !== null && lowShare > ALL_LOW && periods !== null && periods >= FEW_PERIODS) {
     causes.push({
       kind: 'sampled too fast',
-      message: `${percent(lowShare)} of the signals' energy lies below 0.05 of half the sampling frequency: most samples repeat what the one before said.`,
+      message: `${percentText(lowShare)} of the signals' energy lies below 0.05 of half the sampling frequency: most samples repeat what the one before said.`,
       remedy:
         'Record at a lower sampling frequency, and compare (`neai sweep`): the same buffer then sees more.',
     });
@@ -301,7 +301,7 @@ function sampling({ sampling: { highShare, lowShare, periods }, repeatedShare }:
   if (periods !== null && periods < FEW_PERIODS) {
     causes.push({
       kind: 'buffer too short',
-      message: `The strongest component completes ${Number(periods.toFixed(1))} periods within a buffer, less than two.`,
+      message: `The strongest component completes ${Number(periods.toFixed(1))} ${periods.toFixed(1) === '1.0' ? 'period' : 'periods'} within a buffer, less than two.`,
       remedy: 'Record a larger buffer, or sample more slowly, so that a signal holds the whole phenomenon.',
     });
   }
@@ -314,7 +314,7 @@ function axes({ sampling: { axes: all } }: CoupleFacts): Cause[] {
       return [
         {
           kind: 'constant axis',
-          message: `Axis ${axis} has one single value in ${percent(constantShare)} of the lines.`,
+          message: `Axis ${axis} has one single value in ${percentText(constantShare)} of the lines.`,
           remedy: 'Check the sensor and the wiring of this axis.',
         },
       ];
@@ -323,7 +323,7 @@ function axes({ sampling: { axes: all } }: CoupleFacts): Cause[] {
     return [
       {
         kind: 'saturated axis',
-        message: `Axis ${axis} is clipped: ${percent(clippedShare)} of its samples stand at the end of its range, three or more in a row.`,
+        message: `Axis ${axis} is clipped: ${percentText(clippedShare)} of its samples stand at the end of its range, three or more in a row.`,
         remedy: 'Choose a larger measuring range of the sensor.',
       },
     ];
@@ -341,7 +341,7 @@ function searchCauses({ interrupted, evaluations, budget, ram }: SearchFacts): C
         message:
           `The RAM limit of ${ram.limitBytes} bytes shuts out ${ram.shutOut} of ${ram.simple} simple candidates; ` +
           `the winner takes ${ram.winnerBytes}, and within half the limit the best reaches ` +
-          `${ram.bestWithinHalf === null ? 'nothing' : percent(ram.bestWithinHalf)} against ${percent(ram.best)}.`,
+          `${ram.bestWithinHalf === null ? 'nothing' : percentText(ram.bestWithinHalf)} against ${percentText(ram.best)}.`,
         remedy: 'Allow more RAM and search again, to see what the limit costs.',
       });
     }
@@ -356,15 +356,16 @@ function searchCauses({ interrupted, evaluations, budget, ram }: SearchFacts): C
   return causes;
 }
 
-const share = ({ right, lines }: Tally): number => (lines === 0 ? 1 : right / lines);
+/** Share of lines judged rightly; 1 where there are none. */
+export const share = ({ right, lines }: Tally): number => (lines === 0 ? 1 : right / lines);
 
 /** Two shares differ by more than three standard errors. */
-function noChance(a: Tally, b: Tally): boolean {
+export function noChance(a: Tally, b: Tally): boolean {
   if (a.lines === 0 || b.lines === 0) return false;
   const common = (a.right + b.right) / (a.lines + b.lines);
   const error = Math.sqrt(common * (1 - common) * (1 / a.lines + 1 / b.lines));
   return Math.abs(share(a) - share(b)) > NO_CHANCE * error;
 }
 
-const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+export const percentText = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 const points = (fraction: number): string => `${(100 * fraction).toFixed(1)} points`;
