@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_24 = join(ROOT, 'node_modules', 'node', 'bin', 'node');
 const STAMP = join(ROOT, 'node_modules', '.neai-setup');
+/** Packages that were welcome and could not be had. */
+const ASKED_FOR = join(ROOT, 'node_modules', '.neai-asked-for');
 /** Where Node keeps what it has compiled: a command that is called again starts in half the time. */
 export const COMPILE_CACHE = join(ROOT, 'node_modules', '.cache', 'compiled');
 const TESTED_ON = 'Debian 12';
@@ -52,6 +54,27 @@ const TEST_PARTS = [
   },
 ];
 
+/**
+ * What makes tests faster, or possible at all, and is not to be had everywhere: such tests then say NOT RUN. Of the packages
+ * the first one that the distribution has is installed.
+ */
+const WELCOME_PARTS = [
+  {
+    what: "Clang's libFuzzer, with which decoders are fuzzed",
+    // The name carries Clang's major version; before Debian 12 the library came with Clang's headers.
+    packages: () => {
+      const major = printedBy('clang', ['-dumpversion']).split('.')[0];
+      return [`libclang-rt-${major}-dev`, `libclang-common-${major}-dev`];
+    },
+    present: linksFuzzers,
+  },
+  {
+    what: 'Chromium without windows, in which pages open in half the time',
+    packages: () => ['chromium-headless-shell'],
+    present: () => onPath('chromium-headless-shell') || Boolean(process.env.CHROMIUM),
+  },
+];
+
 function onPath(program) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
@@ -72,11 +95,21 @@ function linuxSource() {
   return existsSync('/usr/src') && readdirSync('/usr/src').some((name) => name.startsWith('linux-source-'));
 }
 
+function printedBy(program, args) {
+  return (spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '').trim();
+}
+
 function armLibc() {
-  if (!onPath('arm-none-eabi-gcc')) return false;
-  const found =
-    spawnSync('arm-none-eabi-gcc', ['-print-file-name=libc.a'], { encoding: 'utf8' }).stdout ?? '';
-  return existsSync(found.trim());
+  return (
+    onPath('arm-none-eabi-gcc') && existsSync(printedBy('arm-none-eabi-gcc', ['-print-file-name=libc.a']))
+  );
+}
+
+function linksFuzzers() {
+  const input =
+    'int LLVMFuzzerTestOneInput(const char *data, unsigned long size) { return !data && size; }\n';
+  const args = ['-fsanitize=fuzzer,address,undefined', '-x', 'c', '-', '-o', '/dev/null'];
+  return spawnSync('clang', args, { input }).status === 0;
 }
 
 function hostLibc() {
@@ -98,6 +131,44 @@ function proxyEnvironment() {
   return env;
 }
 
+const isRoot = () => process.getuid?.() === 0;
+const mayInstall = () => onPath('apt-get') && (isRoot() || onPath('sudo'));
+
+function aptGet(args) {
+  const env = { ...proxyEnvironment(), DEBIAN_FRONTEND: 'noninteractive' };
+  const keep = 'http_proxy,https_proxy,no_proxy,DEBIAN_FRONTEND';
+  const all = ['apt-get', '-o', 'DPkg::Lock::Timeout=300', ...args];
+  const command = isRoot() ? all : ['sudo', `--preserve-env=${keep}`, ...all];
+  // Installer output is progress, not the command's answer: it goes to standard error.
+  return spawnSync(command[0], command.slice(1), { stdio: ['inherit', 2, 2], env }).status === 0;
+}
+
+const updateIndex = () => aptGet(['update', '-qq']);
+const install = (packages, ...how) =>
+  aptGet(['install', '-y', '-qq', '--no-install-recommends', ...how, ...packages]);
+
+/** Installs what is welcome, once: what cannot be had is not asked for again, nobody is asked for a password, nothing fails. */
+function installWelcomeParts() {
+  const missing = WELCOME_PARTS.filter((part) => !part.present());
+  const asked = JSON.stringify(missing.map((part) => part.packages()));
+  if (missing.length === 0 || (existsSync(ASKED_FOR) && readFileSync(ASKED_FOR, 'utf8') === asked)) return;
+  try {
+    writeFileSync(ASKED_FOR, asked);
+  } catch {
+    return; // somebody else's checkout: it would be tried each time
+  }
+  const isFree = mayInstall() && (isRoot() || spawnSync('sudo', ['-n', 'true']).status === 0);
+  if (isFree && updateIndex()) {
+    for (const part of missing) {
+      const name = part.packages().find((one) => printedBy('apt-cache', ['show', one]) !== '');
+      if (name === undefined) continue;
+      say(`installing from the distribution: ${name}`);
+      install([name], '--no-remove');
+    }
+  }
+  for (const part of missing.filter((one) => !one.present())) say(`going on without ${part.what}`);
+}
+
 function installSystemParts(missing, purpose) {
   const packages = missing.map((part) => part.package);
   const list = packages.join(' ');
@@ -107,28 +178,11 @@ function installSystemParts(missing, purpose) {
         `Install them by hand (names are Debian's; tried on ${TESTED_ON}), then run the command again.`,
     );
   }
-  const root = process.getuid?.() === 0;
-  if (!root && !onPath('sudo')) {
+  if (!mayInstall()) {
     throw new SetupError(`missing: ${list}. As root: apt-get install --no-install-recommends ${list}`);
   }
   say(`installing from the distribution: ${list}`);
-  const env = { ...proxyEnvironment(), DEBIAN_FRONTEND: 'noninteractive' };
-  const keep = 'http_proxy,https_proxy,no_proxy,DEBIAN_FRONTEND';
-  const apt = (args) => {
-    const command = root ? ['apt-get', ...args] : ['sudo', `--preserve-env=${keep}`, 'apt-get', ...args];
-    // Installer output is progress, not the command's answer: it goes to standard error.
-    return spawnSync(command[0], command.slice(1), { stdio: ['inherit', 2, 2], env }).status === 0;
-  };
-  const install = [
-    '-o',
-    'DPkg::Lock::Timeout=300',
-    'install',
-    '-y',
-    '-qq',
-    '--no-install-recommends',
-    ...packages,
-  ];
-  if (!apt(['-o', 'DPkg::Lock::Timeout=300', 'update', '-qq']) || !apt(install)) {
+  if (!updateIndex() || !install(packages)) {
     throw new SetupError(`apt-get could not install: ${list}. Its own words stand above.`);
   }
   const still = missing.filter((part) => !part.present());
@@ -198,6 +252,7 @@ export function setUp({ parts, tests = false }) {
       return;
     }
   }
+  if (tests) installWelcomeParts();
   if (parts === 'required') {
     checkOpenocdVersion();
     selfTestUnicorn();

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { buildFuzzer, FUZZ_TARGETS } from './build.ts';
 
 /** Seconds of fuzzing for each decoder; the nightly run takes minutes. */
-const SECONDS = Number(process.env['NEAI_FUZZ_SECONDS'] ?? 3);
+const SECONDS = Number(process.env['NEAI_FUZZ_SECONDS'] ?? 2);
 
 describe('the decoders of the firmware under libFuzzer and its sanitizers', () => {
   it.for(FUZZ_TARGETS)(

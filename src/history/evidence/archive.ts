@@ -22,6 +22,40 @@ const STORED = 0;
 const DEFLATED = 8;
 export const END_OF_ARCHIVE = 'end of the archive';
 
+/**
+ * Two archives without a word between their parts as one: the members of the first, then those of the second, as they are
+ * packed already (APPNOTE.TXT 6.3.10, 4.3.6: members, then the directory with the place of each, then its end).
+ */
+export function joinArchives(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const [one, two] = [partsOf(first), partsOf(second)];
+  const directory = Buffer.concat([one.directory, two.directory]);
+  for (
+    let at = one.directory.length;
+    at < directory.length;
+    at += CENTRAL_BYTES + directory.readUInt16LE(at + 28)
+  ) {
+    directory.writeUInt32LE(directory.readUInt32LE(at + 42) + one.members.length, at + 42);
+  }
+  const end = Buffer.from(one.end);
+  const entries = one.entries + two.entries;
+  end.writeUInt16LE(entries, 8);
+  end.writeUInt16LE(entries, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(one.members.length + two.members.length, 16);
+  return new Uint8Array(Buffer.concat([one.members, two.members, directory, end]));
+}
+
+function partsOf(zip: Uint8Array) {
+  const endAt = zip.length - END_BYTES;
+  const { directoryAt, entries } = readEnd(new DataView(zip.buffer, zip.byteOffset, zip.byteLength), endAt);
+  return {
+    members: zip.subarray(0, directoryAt),
+    directory: zip.subarray(directoryAt, endAt),
+    end: zip.subarray(endAt),
+    entries,
+  };
+}
+
 /** What both headers of a member say of it (APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12). */
 interface Header {
   readonly mark: number;
