@@ -72,8 +72,12 @@ export async function buildFirmware(
     ...(traceWords > 0 && { NEAI_TRACE_WORDS: traceWords }),
     ...variables,
   };
-  const make = () => link(plan, own, signal);
-  const { bytes, empty } = isFresh ? await make() : await keptImage(plan, own, make);
+  // What other variables name, a folder of generated facts, is in no key: nothing of that is kept or taken.
+  const isKnown = Object.keys(variables).every(
+    (name) => name === 'NEAI_FLOAT_ABI' || name.startsWith('NEAI_VENDOR_'),
+  );
+  const make = () => link(plan, own, { takesObjects: isKnown && traceWords === 0, signal });
+  const { bytes, empty } = isFresh || !isKnown ? await make() : await keptImage(plan, own, make);
   const elf = readElf(bytes, file);
   const neai = checkKnowledgePlace(elf, board);
   checkStoreApart(elf, board);
@@ -86,18 +90,17 @@ export async function buildFirmware(
   return { elf: file, buildId, footprint: footprintOf(elf, shape), libraryBytes, neai, symbols };
 }
 
+/** @param takesObjects the firmware's own objects from before; not where it reads what belongs to this build: a library's taps */
 async function link(
   plan: FilePlan,
   variables: Readonly<Record<string, string | number>>,
-  signal: AbortSignal | undefined,
+  { takesObjects, signal }: { takesObjects: boolean; signal: AbortSignal | undefined },
 ): Promise<BuiltImage & { readonly map: string }> {
   return withScratchFolder(async (folder) => {
-    // The firmware itself reads the taps of a library: then its objects are not the same around every one.
-    const { NEAI_BOARD: board, NEAI_FLOAT_ABI: abi, NEAI_TRACE_WORDS: traceWords } = variables;
-    const objects =
-      traceWords === undefined
-        ? await firmwareObjects(String(board), abi === undefined ? {} : { NEAI_FLOAT_ABI: abi }, signal)
-        : undefined;
+    const { NEAI_BOARD: board, NEAI_FLOAT_ABI: abi } = variables;
+    const objects = takesObjects
+      ? await firmwareObjects(String(board), abi === undefined ? {} : { NEAI_FLOAT_ABI: abi }, signal)
+      : undefined;
     const all = { ...variables, ...(objects !== undefined && { NEAI_FIRMWARE_OBJECTS: objects }) };
     const build = await compile(folder, { plan, cross: true, variables: all, signal });
     const emptyElf = join(build, 'empty.elf');

@@ -94,7 +94,7 @@ describe('neai flash', () => {
     const result = await running;
     expect(result.exitCode).toBe(130);
     expect(result.stderr).toContain('INTERRUPTED');
-    await childrenEnd(children, 100);
+    await childrenEnd(children, 5000);
   });
 });
 

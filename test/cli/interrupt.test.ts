@@ -17,7 +17,7 @@ beforeAll(() => {
 /** A long search through bin/neai, as a user starts it; ready once it has said something. */
 async function longSearch() {
   const files = ['--regular', 'r.csv', '--abnormal', 'a.csv', '--axes', '3'];
-  const search = execa(NEAI, ['search', ...files, '--out', 'lib', '--evaluations', '5000', '--json'], {
+  const search = execa(NEAI, ['search', ...files, '--out', 'lib', '--evaluations', '100000', '--json'], {
     cwd: folder,
     reject: false,
   });

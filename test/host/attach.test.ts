@@ -96,7 +96,9 @@ describe('what breaks in the middle of flashing', () => {
     const elf = rig.elf({ address: FLASH, bytes: image });
     const flashing = session.flash(elf);
     const killed = expect(flashing).rejects.toMatchObject({ code: 'OPENOCD_DIED', exitStatus: 3 });
-    await expect.poll(() => session.transcript, { timeout: 20_000 }).toContain('flash write_image');
+    await expect
+      .poll(() => session.transcript, { timeout: 20_000, interval: 5 })
+      .toContain('flash write_image');
     process.kill(session.openOcdPid, 'SIGKILL');
     await killed;
     expect(session.codeRanSinceReset).toBe(true);
@@ -115,11 +117,13 @@ describe('what breaks in the middle of flashing', () => {
     const called = expect(session.flash(elf, { signal: controller.signal })).rejects.toMatchObject({
       code: 'INTERRUPTED',
     });
-    await expect.poll(() => session.transcript, { timeout: 20_000 }).toContain('flash write_image');
+    await expect
+      .poll(() => session.transcript, { timeout: 20_000, interval: 5 })
+      .toContain('flash write_image');
     controller.abort();
     await called;
     await session.close();
-    await childrenEnd([session.openOcdPid], 100);
+    await childrenEnd([session.openOcdPid], 5000);
 
     const next = await rig.attach(slot);
     await expect(next.flash(elf)).resolves.toMatchObject({ skipped: false });

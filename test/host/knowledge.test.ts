@@ -348,7 +348,16 @@ describe('the flash of the chip', () => {
     const { sequence } = await dumpToStore(client);
     await client.call('learn', { signal });
     await control(virtual.slot, { do: 'cut-power-at-flash-op', operation, moment, skip });
-    await expect(dumpToStore(client, { timeoutMs: 1500 })).rejects.toThrow();
+    const gone = new AbortController();
+    const failed = expect(dumpToStore(client, { signal: gone.signal })).rejects.toThrow();
+    await expect
+      .poll(async () => (await control(virtual.slot, { do: 'time' }))['power'], {
+        timeout: 60_000,
+        interval: 5,
+      })
+      .toBe('off');
+    gone.abort();
+    await failed;
     await control(virtual.slot, { do: 'power', state: 'on' });
     await control(virtual.slot, { do: 'cut-power-disarm' });
     client = await session.connect();

@@ -313,7 +313,7 @@ describe('the page of a run', () => {
     const pointAt = await pixels(page, 'plot-similarity', [[63, target[63]!.code]]);
     await page.mouse.move(...pointAt[0]!);
     const tip = page.getByText('Signal 63: data/motor/regular.csv line 63');
-    await tip.waitFor({ timeout: 5000 });
+    await tip.waitFor({ timeout: 30_000 });
     const [from, to] = await pixels(page, 'plot-similarity', [
       [70.5, 60],
       [80.5, 100],

@@ -253,7 +253,7 @@ describe('the page of a search', () => {
     })()`);
     await page.mouse.move(...at);
     const tip = page.getByText('abnormal.csv line 120');
-    await tip.waitFor({ timeout: 5000 });
+    await tip.waitFor({ timeout: 30_000 });
     expect(await tip.isVisible()).toBe(true);
   });
 
@@ -276,7 +276,7 @@ describe('the page of a search', () => {
       await page.locator(`#plot-${plot}`).focus();
       await page.keyboard.press('ArrowRight');
       const tip = page.locator(`#plot-${plot}`).getByText(words!).first();
-      await tip.waitFor({ timeout: 5000 });
+      await tip.waitFor({ timeout: 30_000 });
       expect(await tip.isVisible(), plot).toBe(true);
     }
   });
