@@ -351,11 +351,8 @@ describe('the flash of the chip', () => {
     const gone = new AbortController();
     const failed = expect(dumpToStore(client, { signal: gone.signal })).rejects.toThrow();
     await expect
-      .poll(async () => (await control(virtual.slot, { do: 'time' }))['power'], {
-        timeout: 60_000,
-        interval: 5,
-      })
-      .toBe('off');
+      .poll(() => control(virtual.slot, { do: 'time' }), { timeout: 60_000, interval: 5 })
+      .toMatchObject({ power: 'off' });
     gone.abort();
     await failed;
     await control(virtual.slot, { do: 'power', state: 'on' });
