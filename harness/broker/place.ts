@@ -12,6 +12,7 @@ import type { Hello } from '../../src/protocol/hello-check.ts';
 import { backupByFirmware, type Restored, restoreByFirmware } from '../../src/protocol/knowledge.ts';
 import type { KnowledgeFile } from '../../src/protocol/knowledge-file.ts';
 import { eraseStore, listStore } from '../../src/protocol/knowledge-store.ts';
+import { takeBaud } from '../../src/protocol/raise-baud.ts';
 import type { Settlement } from '../../src/protocol/settlement.ts';
 import { NeaiError } from '../../src/shared/errors.ts';
 import { Evidence, type Where } from './evidence.ts';
@@ -105,6 +106,7 @@ export class Place {
         onConsole: (text) => evidence.console.push(text),
       });
       if (authorised) await proveAuthorised(client, { signal });
+      await takeBaud(client, this.slot.baud, { signal });
       await this.#emptyStore(client, { signal });
       const { hello } = client;
       evidence.knowledge('before', await this.#knowledgeByProbe(hello));
@@ -158,7 +160,10 @@ export class Place {
 
   async settle(): Promise<Settlement> {
     const { client, abort } = this.#held();
-    return client.settle({ signal: abort.signal });
+    const { signal } = abort;
+    const settlement = await client.settle({ signal });
+    await takeBaud(client, this.slot.baud, { signal });
+    return settlement;
   }
 
   /** @throws NeaiError USAGE for power where nothing switches it */
@@ -173,7 +178,9 @@ export class Place {
       await this.control({ do: 'power', state: 'off' });
       await this.control({ do: 'power', state: 'on' });
     }
-    running.hello = by === 'software' ? client.hello : await client.open({ signal });
+    if (by !== 'software') await client.open({ signal });
+    await takeBaud(client, this.slot.baud, { signal });
+    running.hello = client.hello;
     return running.hello;
   }
 

@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeReport } from '../../reports/write-report.ts';
 import { compareSummary } from '../compare/summary.ts';
 import { toleranceFrom } from '../compare/tolerances.ts';
 import { exitStatusOf } from '../compare/verdict-lines.ts';
 import type { Alarm } from '../history/alarms.ts';
 import { thinLog } from '../host/thin-log.ts';
+import { LINE_BAUDS } from '../protocol/raise-baud.ts';
 import { encodeRunRecord } from '../record/codec.ts';
 import type { RunRecord } from '../record/run-record.ts';
 import type { CompareSummary } from '../record/summary.ts';
@@ -73,6 +74,12 @@ export function registerCompare(program: Command): void {
     .option('--slot <name>', 'use this slot of the rack file')
     .option('--rack <file>', 'rack file', 'rack.yaml')
     .option('--virtual-dir <dir>', 'with --board: keep the flash of the virtual board in this folder')
+    .addOption(
+      new Option(
+        '--baud <rate>',
+        'line rate: a rate not to be exceeded, or as high as board and line carry (default: that of the slot, else 115200)',
+      ).choices(LINE_BAUDS),
+    )
     .option('--evaluations <n>', 'budget of the search', wholeNumber(1), DEFAULT_EVALUATIONS)
     .option('--seed <n>', 'seed of the search', wholeNumber(0, 0xffffffff), DEFAULT_SEED)
     .option('--workers <n>', 'worker threads of the search (default: all cores but one)', wholeNumber(1, 256))

@@ -11,7 +11,7 @@ import { wholeNumber } from './options.ts';
 import { printJson, printLine, printRemark } from './output.ts';
 import { type BoardOptions, chooseBoard } from './slot-choice.ts';
 
-interface ConsoleOptions extends BoardOptions {
+interface ConsoleOptions extends Omit<BoardOptions, 'baud'> {
   readonly seconds?: number;
   readonly baud: number;
   readonly reset: boolean;
@@ -42,7 +42,8 @@ export function registerConsole(program: Command): void {
     .option('--no-reset', 'listen without resetting the board first')
     .option('--json', 'print one JSON document at the end: records, noiseBytes')
     .action(async (options: ConsoleOptions) => {
-      const place = await chooseBoard(options).open(interrupted);
+      const { baud: _ofThisSide, ...chosen } = options;
+      const place = await chooseBoard(chosen).open(interrupted);
       try {
         const session = await attach(place.slot, { signal: interrupted });
         try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { LINE_BAUDS } from '../protocol/raise-baud.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { readYaml } from '../shared/yaml-document.ts';
 
@@ -29,6 +30,8 @@ const slotSchema = z.strictObject({
   portFolder: z.string().min(1).default('/dev/serial/by-id'),
   /** Control socket of a board that has one. */
   control: z.string().min(1).optional(),
+  /** Line rate of comparisons and scenarios on this place; without it that after reset, 115200. */
+  baud: z.enum(LINE_BAUDS).optional(),
   /** Stretches every deadline: 1 on real boards, more on slow machines. */
   deadlineFactor: z
     .string()

@@ -4,6 +4,10 @@ import type { CallLimits } from './session.ts';
 
 /** Rates above the one after reset, in the order in which they are tried. */
 export const RAISED_BAUDS = [230_400, 460_800, 921_600, 2_000_000] as const;
+/** What may be wished of a line: the rate after reset, one that is climbed to and not beyond, or as high as it carries. */
+export const LINE_BAUDS = ['negotiate', '115200', '230400', '460800', '921600', '2000000'] as const;
+export type LineBaud = (typeof LINE_BAUDS)[number];
+
 /** A rate has proven itself when so many pings and one longer answer have passed without a single repetition. */
 const PROOF_PINGS = 8;
 const PROOF_ANSWER_BYTES = 256;
@@ -30,6 +34,22 @@ export async function raiseBaud(client: Client, { signal, mostBaud }: RaiseOptio
     carried = baud;
   }
   return carried;
+}
+
+/**
+ * Brings the line to where it is wished. A wish that the board's clock or the line cannot meet is met as far as they do.
+ * @param wished undefined: the rate after reset, which nothing can take away in the middle of a run
+ * @returns the rate in force; a session is open, a new one if a rate did not carry
+ * @throws as raiseBaud
+ */
+export async function takeBaud(
+  client: Client,
+  wished: LineBaud | undefined,
+  { signal }: Pick<CallLimits, 'signal'> = {},
+): Promise<number> {
+  const own = signal ? { signal } : {};
+  if (wished === undefined) return client.baud;
+  return raiseBaud(client, wished === 'negotiate' ? own : { ...own, mostBaud: Number(wished) });
 }
 
 async function climb(

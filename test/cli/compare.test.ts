@@ -116,12 +116,16 @@ describe('neai compare on a virtual board', () => {
 
   test('validates a fixed library and leaves lines out of accuracy that search or learning has seen', async () => {
     const result = await compare(
-      ...['--library', library(), '--learn', `${regular}:1-40`],
+      ...['--baud', 'negotiate', '--library', library(), '--learn', `${regular}:1-40`],
       ...['--detect', `${regular}:31-80=nominal`, `${abnormal}:11-40=anomaly`, `${abnormal}:1-5=unknown`],
     );
     const summary = summaryOf(result);
     expect(summary).toMatchObject({ identical: true, signals: 125 });
     const record = recordOf(summary);
+    // The line was raised, and summary and record say where it stood; without a wish it stays where a reset leaves it.
+    expect(summary.link!.baud).toBe(2_000_000);
+    expect(summaryOf(searched).link!.baud).toBe(115_200);
+    expect(JSON.stringify(record)).toContain('goes on at 2000000 baud (wished: negotiate)');
     expect(record.dataset.files).toMatchObject([
       { searched: [[1, 60]], learned: [[1, 40]], detected: [[31, 80]] },
       {

@@ -30,7 +30,7 @@ function project(files: Record<string, string>): Project {
   const { slot } = virtual;
   rack = made.write(
     'rack.yaml',
-    JSON.stringify({ slots: [{ ...slot, name: 'bench' }] }).replaceAll(/:4\b/g, ': "4"'),
+    JSON.stringify({ slots: [{ ...slot, name: 'bench', baud: 'negotiate' }] }).replaceAll(/:4\b/g, ': "4"'),
   );
   return made;
 }
@@ -64,6 +64,7 @@ describe('a board that is lent', () => {
         test('fails once', async ({ board, dataset }, info) => {
           info.annotations.push({ type: 'slot', description: board.slot.probeSerial });
           expect((await board.getStatus()).learnCounter).toBe(0);
+          if (info.retry === 0) await board.reset();
           await board.initialize();
           for (let n = 0; n < 60; n++) await board.learn(dataset.regular[n]);
           expect(info.retry).toBe(1);
@@ -83,6 +84,8 @@ describe('a board that is lent', () => {
     expect(read(failed, 'frames.log')).toMatch(/^ *\d+ < answer learn #\d+ session [0-9a-f]{8} /m);
     expect(read(passed, 'frames.log')).toContain('lines left out: the scenario passed');
     expect(read(failed, 'scores.csv').trim().split('\n')).toHaveLength(1 + 1 + 60);
+    // The place wishes for a raised line: at the beginning, and again after a reset.
+    expect(read(failed, 'frames.log').match(/own line rate 2000000 baud/g)).toHaveLength(2);
     expect(read(failed, 'openocd.log')).toContain('dump_image');
     expect(read(failed, 'console.log')).toContain('neai-hil nucleo-l432kc');
     expect(read(failed, 'knowledge-after.bin')).not.toBe(read(failed, 'knowledge-before.bin'));

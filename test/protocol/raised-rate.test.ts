@@ -9,7 +9,7 @@ import type { BoardSession } from '../../src/host/board.ts';
 import { buildFirmware } from '../../src/host/build.ts';
 import { startVirtualSlot, type VirtualSlot } from '../../src/host/virtual-slot.ts';
 import type { Client } from '../../src/protocol/client.ts';
-import { RAISED_BAUDS, raiseBaud } from '../../src/protocol/raise-baud.ts';
+import { RAISED_BAUDS, raiseBaud, takeBaud } from '../../src/protocol/raise-baud.ts';
 import { trivialLibrary } from '../host/trivial-library.ts';
 
 /** Rates above the one after reset, on the line of a virtual board: a wrong rate is garbage there, as on a real one. */
@@ -73,6 +73,18 @@ describe('the line rate', () => {
     // One session all the way: nothing had to be opened again.
     expect(client.counts).toMatchObject({ sessions: 1, unitsRepeated: 0 });
     expect((await client.open()).bootCounter).toBe(bootCounter);
+  });
+
+  it.each([
+    [undefined, 115_200],
+    ['115200', 115_200],
+    ['460800', 460_800],
+    ['negotiate', 2_000_000],
+  ] as const)('is taken to where it is wished: %s', async (wished, baud) => {
+    const client = await connect();
+    expect(await takeBaud(client, wished)).toBe(baud);
+    expect(client.baud).toBe(baud);
+    expect(await learn(client)).toMatchObject({ code: 1, learnCounter: 1 });
   });
 
   it.each([230_400, 460_800, 921_600])('stops at %d when it is told to', async (mostBaud) => {

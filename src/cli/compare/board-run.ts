@@ -7,6 +7,7 @@ import type { Identity } from '../../host/identity.ts';
 import { proveAuthorised } from '../../protocol/authorisation.ts';
 import { CAPABILITY } from '../../protocol/capabilities.ts';
 import type { Client } from '../../protocol/client.ts';
+import { takeBaud } from '../../protocol/raise-baud.ts';
 import { readStackUse, type StackUse } from '../../protocol/stack-use.ts';
 import type { TargetAnswer } from '../../record/calls.ts';
 import type { CallSpan } from '../../record/timeline.ts';
@@ -80,6 +81,11 @@ export async function runOnBoard(
     );
     await proveAuthorised(client, { signal });
     events.add('link', `connected at ${client.baud} baud`);
+    const wished = session.slot.baud;
+    if (wished !== undefined) {
+      const baud = await watch.time('raise the line rate', () => takeBaud(client, wished, { signal }));
+      events.add('link', `goes on at ${baud} baud (wished: ${wished})`);
+    }
     const meter = await startMeter(session, client);
     done = await watch.time('learn and detect', () => driveBoard(client, context, { events, onAnswer }));
     link = await meter(context, done);

@@ -1,4 +1,5 @@
 import { type FileWithRange, parseFileWithRange } from '../../engine/dataset/line-range.ts';
+import type { LineBaud } from '../../protocol/raise-baud.ts';
 import { type Label, labelSchema } from '../../record/primitives.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import type { HistoryOption } from '../history/options.ts';
@@ -26,6 +27,7 @@ export interface CompareOptions extends BudgetOptions, HistoryOption {
   readonly slot?: string;
   readonly rack?: string;
   readonly virtualDir?: string;
+  readonly baud?: LineBaud;
   readonly evaluations: number;
   readonly seed: number;
   readonly workers?: number;

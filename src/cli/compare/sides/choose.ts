@@ -44,12 +44,15 @@ export async function sideFrom(
   if (text === 'host-c') return alone(hostSide());
   if (text === 'wasm') return alone(wasmSide());
   if (text === 'board' || text === 'virtual-board') return alone(boardSide(chooseBoard(options)));
-  const { rack, virtualDir } = options;
+  const { rack, virtualDir, baud } = options;
+  const wished = baud === undefined ? {} : { baud };
   if (form === 'board' && name !== '') {
-    return alone(boardSide(chooseBoard({ board: name, ...(virtualDir !== undefined && { virtualDir }) })));
+    return alone(
+      boardSide(chooseBoard({ board: name, ...(virtualDir !== undefined && { virtualDir }), ...wished })),
+    );
   }
   if (form === 'slot' && name !== '') {
-    return alone(boardSide(chooseBoard({ slot: name, ...(rack !== undefined && { rack }) })));
+    return alone(boardSide(chooseBoard({ slot: name, ...(rack !== undefined && { rack }), ...wished })));
   }
   if (form === 'record' && name !== '') {
     const [file, side = 'target'] = name.split('#');
