@@ -1,6 +1,6 @@
 /**
- * Runs tasks one after the other while the browser has nothing else to do, so that the first screen stands at once; all
- * that are left before anything is printed.
+ * Runs tasks one after the other behind everything else that the browser has to do, so that the first screen stands at
+ * once; all that are left before anything is printed.
  * @param {(() => void)[]} tasks
  */
 export function whenIdle(tasks) {
@@ -18,8 +18,13 @@ export function whenIdle(tasks) {
   soon(next);
 }
 
-/** @param {() => void} task */
+/**
+ * After what the reader does and sees, but at once then: waiting for the browser to be idle let the last plots of a long
+ * run come seconds after they were ready to be drawn.
+ * @param {() => void} task
+ */
 function soon(task) {
-  if ('requestIdleCallback' in window) requestIdleCallback(task, { timeout: 500 });
+  const { scheduler } = /** @type {{ scheduler?: { postTask: Function } }} */ (/** @type {unknown} */ (window));
+  if (scheduler !== undefined) scheduler.postTask(task, { priority: 'background' });
   else setTimeout(task, 20);
 }
