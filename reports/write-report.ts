@@ -7,7 +7,7 @@ import type { RunRecord } from '../src/record/run-record.ts';
 import type { SearchRecord } from '../src/record/search-record.ts';
 import { NeaiError } from '../src/shared/errors.ts';
 import { renderClassPage } from './class-page/class-page.ts';
-import { renderDuelPage } from './duel-page.ts';
+import { renderDuelPage } from './duel-page/duel-page.ts';
 import { type Collected, matrixOf } from './matrix-page/matrix.ts';
 import { renderMatrixPage } from './matrix-page/matrix-page.ts';
 import { renderReport } from './run-page.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullResult, TestCase } from '@playwright/test/reporter';
-import { renderScenarioPage } from '../../reports/scenario-page.ts';
+import { renderScenarioPage } from '../../reports/scenario-page/scenario-page.ts';
 import {
   encodeScenarioRecord,
   type RecordedScenario,

@@ -27,7 +27,7 @@ export function renderMatrixPage(matrix: Matrix, neai: string): string {
   return selfContainedPage({
     title: `Overview: ${words.join(', ')}`,
     bodyClass: `overview ${kinds.has('silicon') ? 'silicon' : 'virtual'}`,
-    styles: ['page/style.css', 'matrix-page/style.css'],
+    styles: ['page/style.css', 'page/tally.css', 'matrix-page/style.css'],
     modules: ['page/palette.js', 'matrix-page/script/main.js'],
     plots: false,
     data: { id: 'matrix-data', value: null },

@@ -71,6 +71,11 @@ export function timelineOption(data, colours) {
       nameGap: 24,
       min: 0,
       max: Math.max(endSeconds, 0.001),
+      axisLabel: {
+        color: colours.quiet,
+        hideOverlap: true,
+        formatter: (/** @type {number} */ value) => String(Number(value.toPrecision(4))),
+      },
     }),
     yAxis: axis(colours, {
       type: 'category',

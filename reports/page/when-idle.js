@@ -24,7 +24,9 @@ export function whenIdle(tasks) {
  * @param {() => void} task
  */
 function soon(task) {
-  const { scheduler } = /** @type {{ scheduler?: { postTask: Function } }} */ (/** @type {unknown} */ (window));
+  const { scheduler } = /** @type {{ scheduler?: { postTask: Function } }} */ (
+    /** @type {unknown} */ (window)
+  );
   if (scheduler !== undefined) scheduler.postTask(task, { priority: 'background' });
   else setTimeout(task, 20);
 }

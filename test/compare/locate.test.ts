@@ -117,6 +117,7 @@ describe('the search for the first difference', () => {
       knowledgeAfter: (call) => kept[call]!,
       reference: emulatorTracer(library, 1),
       target,
+      names: { reference: 'emulator', target: 'board' },
     });
 
   test('goes back to the call from which on a difference hides, in a few steps', async () => {
@@ -212,7 +213,9 @@ describe('planted defects in the C library', () => {
       );
       expect(causes).toMatchObject({
         'wrong-scale': expect.stringMatching(/0\.5 times .* another scale/),
-        'missing-detrend': expect.stringMatching(/left its input as it was/),
+        'missing-detrend': expect.stringMatching(
+          /on the C library on the host this step left its input as it was/,
+        ),
         'fused-multiply-add': expect.stringMatching(/rounded otherwise/),
         'flushed-denormals': expect.stringMatching(/flush to zero/),
         'off-by-one-window': expect.stringMatching(/1 sample late/),

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../harness/reporters/verdict.ts';
-import { renderScenarioPage } from '../../reports/scenario-page.ts';
+import { renderScenarioPage } from '../../reports/scenario-page/scenario-page.ts';
 import { decodeScenarioRecord, type ScenarioRecord } from '../../src/record/scenario-record.ts';
 
 /** The short form of every scenario, on virtual boards, as `npm run scenarios` runs them. */

@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest';
-import { renderScenarioPage } from '../../reports/scenario-page.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderScenarioPage } from '../../reports/scenario-page/scenario-page.ts';
 import {
   type AttemptFacts,
   decodeScenarioRecord,
@@ -7,6 +11,26 @@ import {
   type RecordedScenario,
   type ScenarioRecord,
 } from '../../src/record/scenario-record.ts';
+import {
+  chromiumPath,
+  launchChromium,
+  type OpenedReport,
+  openFile,
+  overflowAnywhere,
+  seriousFaults,
+} from './browser.ts';
+
+const executable = chromiumPath();
+let browser: Browser;
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'neai-scenario-page-'));
+  if (executable !== null) browser = await launchChromium(executable);
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true });
+});
 
 const facts: AttemptFacts = {
   slot: 'bench-1',
@@ -63,7 +87,7 @@ describe('the page of a run of scenarios', () => {
     expect(page).toContain('product, EXPECTATION_MISSED: 1 &lt; 2');
     expect(page).toContain('breaks &lt;b&gt;');
     expect(page).toContain('href="evidence/breaks-1234/frames.log"');
-    expect(page).toContain('NOT RUN: 20 min of real time');
+    expect(page).toContain('NOT RUN:</b> 20 min of real time');
     expect(page).toContain('warning: bits of int16 read as float');
     expect(page).toContain('2 similarities, 1 below 90');
   });
@@ -76,9 +100,46 @@ describe('the page of a run of scenarios', () => {
     expect(renderScenarioPage({ ...record, scenarios })).toContain('no sign-off of silicon');
   });
 
-  test('asks no network and runs no script', () => {
-    expect(page).not.toMatch(/<script|https?:\/\//);
-    expect(page).toContain("default-src 'none'");
+  test('asks no network and runs no script but its own', () => {
+    expect(page).not.toMatch(/https?:\/\//);
+    expect(page).toMatch(/default-src &#39;none&#39;; script-src &#39;sha256-/);
+    expect(page.match(/<script/g)).toHaveLength(2);
+  });
+
+  describe.skipIf(executable === null)('in a browser', () => {
+    const open = async (width: number): Promise<OpenedReport> => {
+      const file = join(folder, 'report.html');
+      await writeFile(file, page);
+      return openFile(browser, file, { viewport: { width, height: 900 } });
+    };
+
+    test.each([400, 1600])(
+      'nothing overflows at %i pixels, and axe finds no serious fault, light and dark',
+      async (width) => {
+        await using opened = await open(width);
+        expect(await overflowAnywhere(opened.page)).toEqual([]);
+        expect(await seriousFaults(opened.page)).toEqual([]);
+        await opened.page.locator('#theme').click();
+        expect(await seriousFaults(opened.page)).toEqual([]);
+        expect(opened.complaints).toEqual([]);
+      },
+    );
+
+    test('shows one outcome alone by keyboard, and all again; what was not run is no less loud than what failed', async () => {
+      await using opened = await open(1600);
+      const rows = opened.page.locator('#scenarios tbody tr:visible');
+      await opened.page.locator('[data-filter="not run"]').focus();
+      await opened.page.keyboard.press('Enter');
+      expect(await rows.count()).toBe(1);
+      expect(await rows.getAttribute('data-outcome')).toBe('not run');
+      await opened.page.keyboard.press('Escape');
+      expect(await rows.count()).toBe(3);
+      const filled = await opened.page.evaluate<string[]>(
+        "[...document.querySelectorAll('tr.fail .badge, tr.notrun .badge')].map((badge) => getComputedStyle(badge).backgroundColor)",
+      );
+      expect(filled).toHaveLength(2);
+      for (const colour of filled) expect(colour).not.toBe('rgba(0, 0, 0, 0)');
+    });
   });
 
   test('is made of a record that can be read back', () => {

@@ -1,18 +1,26 @@
+import { sideNames } from '../../../reports/format.ts';
 import { type Located, locate } from '../../compare/locate/locate.ts';
 import type { TracingSide } from '../../compare/locate/trace.ts';
 import { Emulator, tracedSteps } from '../../engine/index.ts';
 import type { Answer } from '../../record/calls.ts';
 import type { Divergence } from '../../record/divergence.ts';
 import type { FirstMismatch } from '../../record/primitives.ts';
+import type { Side } from '../../record/sides.ts';
 import { printRemark } from '../output.ts';
 import type { ComparedSide, SideContext } from './sides/side.ts';
+
+interface ExplainedSide {
+  readonly side: ComparedSide;
+  readonly about: Side;
+  readonly answers: readonly Answer[];
+}
 
 export interface ExplainInput {
   readonly context: SideContext;
   readonly files: readonly string[];
   readonly firstMismatch: FirstMismatch;
-  readonly reference: { readonly side: ComparedSide; readonly answers: readonly Answer[] };
-  readonly target: { readonly side: ComparedSide; readonly answers: readonly Answer[] };
+  readonly reference: ExplainedSide;
+  readonly target: ExplainedSide;
 }
 
 /**
@@ -40,6 +48,7 @@ export async function explain(input: ExplainInput): Promise<Divergence> {
       knowledgeAfter: commonKnowledge(input),
       reference: ours,
       target: theirs,
+      names: sideNames({ reference: reference.about, target: target.about }),
     });
     return divergenceOf(input, located);
   } catch (error) {

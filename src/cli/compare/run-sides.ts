@@ -83,7 +83,7 @@ export async function comparePair(input: PairInput): Promise<ComparedPair> {
   const toExplain = tolerance.profile === 'bit-exact' ? firstMismatch : firstOutside;
   let divergence: Divergence | null = null;
   if (toExplain !== null && input.explain && isOurs(context)) {
-    const ran = ({ side, run }: RanSide) => ({ side, answers: run.answers });
+    const ran = ({ side, run }: RanSide) => ({ side, about: run.about, answers: run.answers });
     divergence = await context.watch.time('find the difference', () =>
       explain({ context, files, firstMismatch: toExplain, reference: ran(reference), target: ran(target) }),
     );

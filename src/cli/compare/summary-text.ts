@@ -43,7 +43,7 @@ export function summaryLines({
   if (link !== null)
     lines.push(`link: ${link.bytes} bytes in ${link.seconds.toFixed(2)} s at ${link.baud} baud`);
   for (const { step, seconds } of record.timings) lines.push(`${seconds.toFixed(2).padStart(8)} s  ${step}`);
-  if (record.divergence !== null) lines.push(...divergenceLines(record.divergence));
+  if (record.divergence !== null) lines.push(...divergenceLines(record.divergence, record.sides));
   lines.push(
     ...vendorLines(record.vendor),
     ...verdictLines(record.verdicts, record.evidence),

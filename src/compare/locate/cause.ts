@@ -8,6 +8,12 @@ const ROUNDING_ULP = 64;
 /** Share of the values in which a pattern has to show to be named. */
 const MOST = 0.95;
 
+/** Both sides as they are called in a sentence, behind `the`. */
+export interface NamedSides {
+  readonly reference: string;
+  readonly target: string;
+}
+
 /**
  * The likely cause of a difference, from its pattern in the first stage that parts; a hint for whoever looks next, and
  * null where no known pattern fits. Ordered from the most telling pattern to the least.
@@ -17,13 +23,14 @@ export function likelyCause(
   pairs: readonly StagePair[],
   at: number,
   operation: Operation,
+  names: NamedSides,
 ): string | null {
   const pair = pairs[at]!;
   switch (pair.stage.kind) {
     case 'input':
-      return inputCause(pair, axes);
+      return inputCause(pair, axes, names);
     case 'transform':
-      return transformCause(pairs, at);
+      return transformCause(pairs, at, names);
     case 'score':
       return 'the same features and the same knowledge gave another distance: the model computes or rounds differently, or works on derived values that are not those of this knowledge';
     case 'distance':
@@ -44,11 +51,11 @@ export function likelyCause(
 }
 
 /** A call that one side answered without having made it. */
-export const notRunCause = (operation: Operation, ran: 'reference' | 'target'): string =>
-  `${operation} was answered on both sides, but on the ${ran === 'reference' ? 'target' : 'reference'} the library was ` +
+export const notRunCause = (operation: Operation, ran: 'reference' | 'target', names: NamedSides): string =>
+  `${operation} was answered on both sides, but on the ${names[ran === 'reference' ? 'target' : 'reference']} the library was ` +
   'not run for it: the call was lost, or answered from what was kept of an earlier one';
 
-function inputCause({ reference, target }: StagePair, axes: number): string {
+function inputCause({ reference, target }: StagePair, axes: number, names: NamedSides): string {
   if (mostly(target, (word, i) => word === byteSwapped(reference[i]!))) {
     return 'every word arrived with its bytes in the opposite order: byte order';
   }
@@ -65,24 +72,25 @@ function inputCause({ reference, target }: StagePair, axes: number): string {
   }
   const order = axisOrder(reference, target, axes);
   if (order !== null)
-    return `axes are swapped: target has the reference's axes in the order ${order.join(', ')}`;
+    return `axes are swapped: the ${names.target} has the axes of the ${names.reference} in the order ${order.join(', ')}`;
   const factor = commonFactor(asFloats(reference), asFloats(target));
-  if (factor !== null) return `every value is ${factor} times that of the reference: another scale`;
+  if (factor !== null) return `every value is ${factor} times that of the ${names.reference}: another scale`;
   return (
-    flushed(reference, target) ?? 'the signal that arrived is another one, in no pattern that is known here'
+    flushed(reference, target, names) ??
+    'the signal that arrived is another one, in no pattern that is known here'
   );
 }
 
-function transformCause(pairs: readonly StagePair[], at: number): string | null {
+function transformCause(pairs: readonly StagePair[], at: number, names: NamedSides): string | null {
   const { reference, target } = pairs[at]!;
   const before = pairs[at - 1];
   const [ours, theirs] = [asFloats(reference), asFloats(target)];
   if (before !== undefined && before.target.length === target.length && sameWords(before.target, target)) {
     const [index] = differing(reference, target);
     const value = shownFloat(before.target[index!]!).decimal;
-    return `on the target this step left its input as it was (${value} went in and came out): it is missing or without effect`;
+    return `on the ${names.target} this step left its input as it was (${value} went in and came out): it is missing or without effect`;
   }
-  const toZero = flushed(reference, target);
+  const toZero = flushed(reference, target, names);
   if (toZero !== null) return toZero;
   const largest = Math.max(
     ...differing(reference, target).map((i) => ulpBetween(reference[i]!, target[i]!) ?? Infinity),
@@ -91,21 +99,21 @@ function transformCause(pairs: readonly StagePair[], at: number): string | null 
     return `differences of at most ${largest} units in the last place: arithmetic was rounded otherwise, as by fused multiply-add, another order or another precision`;
   }
   const factor = commonFactor(ours, theirs);
-  if (factor !== null) return `every value is ${factor} times that of the reference: another scale`;
+  if (factor !== null) return `every value is ${factor} times that of the ${names.reference}: another scale`;
   const offset = commonOffset(ours, theirs);
   if (offset !== null) {
-    return `every value is larger by ${offset} than that of the reference: a constant, as of a mean that was not removed or a scale before a logarithm`;
+    return `every value is larger by ${offset} than that of the ${names.reference}: a constant, as of a mean that was not removed or a scale before a logarithm`;
   }
   return null;
 }
 
 /** Target has zeros where the reference has values too small for a normal binary32 number. */
-function flushed(reference: Uint32Array, target: Uint32Array): string | null {
+function flushed(reference: Uint32Array, target: Uint32Array, names: NamedSides): string | null {
   const places = differing(reference, target);
   const isDenormal = (word: number): boolean => (word & 0x7f800000) === 0 && (word & 0x7fffffff) !== 0;
   const hit = places.filter((i) => isDenormal(reference[i]!) && (target[i]! & 0x7fffffff) === 0);
   if (hit.length === 0 || hit.length < MOST * places.length) return null;
-  return 'values below the smallest normal number (denormals) became zero on the target: flush to zero is on';
+  return `values below the smallest normal number (denormals) became zero on the ${names.target}: flush to zero is on`;
 }
 
 const differing = (a: Uint32Array, b: Uint32Array): number[] =>

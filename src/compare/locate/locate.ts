@@ -1,4 +1,5 @@
 import type { Divergence } from '../../record/divergence.ts';
+import type { NamedSides } from './cause.ts';
 import { type Part, partOf, tracesDiffer } from './part.ts';
 import type { TracedLibrary } from './stages.ts';
 import type { CallTrace, Effort, TracedCall, TracingSide } from './trace.ts';
@@ -16,6 +17,8 @@ export interface LocateInput {
   readonly knowledgeAfter: (call: number) => Uint8Array | null;
   readonly reference: TracingSide;
   readonly target: TracingSide;
+  /** What both are called in sentences: `emulator`, `virtual board`. */
+  readonly names: NamedSides;
 }
 
 /** Where both sides part, and how that was found. */
@@ -47,10 +50,11 @@ export async function locate(input: LocateInput): Promise<Located> {
   if (exact === null) {
     const notKnown =
       'the calls were made again on both sides from the start, and nothing differed: what happened in the run does ' +
-      'not follow from its calls (look at link, power and memory of the target), or is not in the build with taps';
+      'not follow from its calls (look at link, power and memory of the ' +
+      `${input.names.target}), or is not in the build with taps`;
     return { call: input.firstMismatch, part: null, notKnown, search };
   }
-  const part = partOf(input.library, input.calls[exact.call]!, exact.reference, exact.target);
+  const part = partOf(input.library, input.calls[exact.call]!, exact.reference, exact.target, input.names);
   return { call: exact.call, part, notKnown: null, search };
 }
 

@@ -1,7 +1,7 @@
 import type { ComparedStage, Divergence } from '../../record/divergence.ts';
 import type { ComparedField } from '../../record/primitives.ts';
 import { ulpBetween } from '../ulp.ts';
-import { likelyCause, notRunCause } from './cause.ts';
+import { likelyCause, type NamedSides, notRunCause } from './cause.ts';
 import { onlyOneRan, type StagePair, stagePairs, type TracedLibrary } from './stages.ts';
 import type { CallTrace, TracedCall } from './trace.ts';
 
@@ -35,6 +35,7 @@ export function partOf(
   call: TracedCall,
   reference: CallTrace,
   target: CallTrace,
+  names: NamedSides,
 ): Part | null {
   const pairs = stagePairs(library, call, reference, target);
   const stages = pairs.map(summaryOf);
@@ -53,7 +54,7 @@ export function partOf(
       target: shown?.shown(shown.target[0]!, 0) ?? null,
       ulp: null,
       stages,
-      cause: notRunCause(call.operation, alone.ran),
+      cause: notRunCause(call.operation, alone.ran, names),
     };
   }
   if (at < 0) return null;
@@ -68,7 +69,7 @@ export function partOf(
     target: theirs === undefined ? null : pair.shown(theirs, index),
     ulp: ours !== undefined && theirs !== undefined && pair.floats(index) ? ulpBetween(ours, theirs) : null,
     stages,
-    cause: likelyCause(library, pairs, at, call.operation),
+    cause: likelyCause(library, pairs, at, call.operation, names),
   };
 }
 

@@ -1,15 +1,7 @@
-import type { DuelRecord, DuelRow, DuelSide } from '../src/record/duel-record.ts';
-import { count, percent, ranges } from './format.ts';
-import { html, Markup } from './html.ts';
-import { pageStyle } from './page-script.ts';
-
-const OWN_STYLE = `
-th.number{text-align:right}td.number{font-variant-numeric:tabular-nums}tr[data-winner] td.won{font-weight:700}td.won::after{content:" ✓"}
-.match{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem}@media(min-width:60rem){.match{grid-template-columns:minmax(0,3fr) minmax(0,2fr)}}
-table{width:100%;table-layout:fixed}th,td{overflow-wrap:anywhere}.plot-match{width:100%;max-width:30rem;height:auto}
-.plot-match text{font:12px system-ui,sans-serif;fill:currentColor}.plot-match line{stroke:var(--line)}.plot-match .frame{fill:none;stroke:var(--line)}
-.plot-match .n{fill:var(--nominal)}.plot-match .a{fill:var(--anomaly)}.plot-match .u{fill:var(--quiet)}
-.plot-match .dot{fill-opacity:.55}ul.remarks{padding-left:1.2rem}`;
+import type { DuelRecord, DuelRow, DuelSide } from '../../src/record/duel-record.ts';
+import { count, percent, ranges } from '../format.ts';
+import { html, type Markup } from '../html.ts';
+import { selfContainedPage } from '../shell.ts';
 
 const WHO = { ours: 'ours', vendor: 'the vendor’s' } as const;
 const LABELS = { n: 'nominal', a: 'anomaly', u: 'unknown' } as const;
@@ -18,27 +10,23 @@ const MOST_LISTED = 60;
 const MOST_SIMILARITY = 100;
 
 /**
- * A duel as one page without any script: opens from a disk, asks no network for anything.
+ * A duel as one page: opens from a disk, asks no network for anything; its script turns the theme and nothing else.
  * @param record a decoded duel record.
  */
 export function renderDuelPage(record: DuelRecord): string {
   const { sides, rows, board, evidence, threshold } = record;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
-<title>Duel on ${board.id} (${evidence.kind})</title>
-<style>${new Markup(pageStyle() + OWN_STYLE)}</style>
-</head>
-<body class="${evidence.kind}">
-<a class="skip" href="#figures">To the figures</a>
+  return selfContainedPage({
+    title: `Duel on ${board.id} (${evidence.kind})`,
+    bodyClass: evidence.kind,
+    styles: ['page/style.css', 'duel-page/style.css'],
+    modules: ['page/palette.js', 'duel-page/script/main.js'],
+    plots: false,
+    data: { id: 'duel-data', value: null },
+    body: html`<a class="skip" href="#figures">To the figures</a>
 ${band(record)}
 <header><h1>Two libraries, the same board, the same signals <span>${record.duelId}</span></h1>
 <p class="run"><time datetime="${record.startedAt}">${record.startedAt.slice(0, 19).replace('T', ' ')} UTC</time>
-<span>${board.id}, ${board.core}</span> <span>threshold ${threshold}</span></p></header>
+<span>${board.id}, ${board.core}</span> <span>threshold ${threshold}</span> <button type="button" id="theme" aria-pressed="false">Dark</button></p></header>
 <main>
 <section class="panel" id="figures"><h2>Side by side <span class="question">Which is better, figure by figure?</span></h2>
 <table><thead><tr><th scope="col">Figure</th><th scope="col" class="number">Ours</th><th scope="col" class="number">The vendor’s</th><th scope="col">Better</th></tr></thead>
@@ -51,15 +39,12 @@ ${decisionText(record)}</section>
 ${partings(record)}
 <section class="panel"><h2>Signals</h2><table><thead><tr><th scope="col">File</th><th scope="col">Learned by both</th><th scope="col">Asked of both</th></tr></thead>
 <tbody>${record.files.map(
-    ({ path, learned, detected }) =>
-      html`<tr><td class="path">${path}</td><td>${ranges(learned)}</td><td>${ranges(detected)}</td></tr>`,
-  )}</tbody></table></section>
+      ({ path, learned, detected }) =>
+        html`<tr><td class="path">${path}</td><td>${ranges(learned)}</td><td>${ranges(detected)}</td></tr>`,
+    )}</tbody></table></section>
 </main>
-<footer>Made by neai ${record.tool} from the duel record, version ${record.formatVersion}. <code>${record.command}</code></footer>
-</body>
-</html>
-`;
-  return page.text;
+<footer>Made by neai ${record.tool} from the duel record, version ${record.formatVersion}. <code>${record.command}</code></footer>`,
+  });
 }
 
 /** Nothing virtual may be taken for a sign-off of a board. */

@@ -1,0 +1,3 @@
+import { watchTheme } from '../../page/palette.js';
+
+watchTheme(() => {});
