@@ -94,6 +94,13 @@ export async function loadVendorFolder(folder: string): Promise<ImportedLibrary>
   return { folder, library, files };
 }
 
+/** A library from what an import wrote, or straight from a zip or folder of the Studio. @throws as loadVendorFolder */
+export async function loadVendorSource(path: string): Promise<ImportedLibrary> {
+  if (await isVendorFolder(path)) return loadVendorFolder(path);
+  const files = await readVendorFiles(path);
+  return { folder: path, library: readVendorLibrary(files, path), files };
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

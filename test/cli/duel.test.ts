@@ -3,9 +3,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { winnerOf } from '../../src/record/duel-record.ts';
+import { decodeDuelRecord, winnerOf } from '../../src/record/duel-record.ts';
+import { seededRandom } from '../../src/shared/random.ts';
+import { linesOf } from '../../src/vendor/emulator/calls.ts';
 import { LIBRARY, writeInputs } from '../bundle/build-bundle.ts';
 import { vendorLibrary, vendorZip } from '../support/vendor-library.ts';
+import { FIXTURE_SHAPE } from '../vendor/fixture/headers.ts';
+import { makeVendorFixture } from '../vendor/fixture/make.ts';
 import { runNeai } from './run-neai.ts';
 
 /** A search, two images and two virtual boards on a computer that others use as well. */
@@ -73,5 +77,42 @@ describe('neai duel', { timeout: DUEL_MS }, () => {
       "contradicts the vendor's",
     );
     expect((await readdir(folder)).includes('none')).toBe(false);
+  });
+
+  test('ends with the status of what broke a run off, and refuses a library that the board is closed to before it searches', async () => {
+    const { axes, bufferSize } = FIXTURE_SHAPE;
+    const random = seededRandom(5);
+    const lines = (level: number): string =>
+      linesOf(
+        Array.from({ length: 40 }, () =>
+          Float32Array.from({ length: axes * bufferSize }, () => level * (1 + random.unit())),
+        ),
+      );
+    await writeFile(join(folder, 'low.csv'), lines(1));
+    await writeFile(join(folder, 'high.csv'), lines(5));
+    const against = async (macro: string, out: string) =>
+      runNeai(
+        folder,
+        ...[
+          'duel',
+          '--vendor',
+          await makeVendorFixture(join(folder, macro), { generation: 3, macros: [macro] }),
+        ],
+        ...['--regular', 'low.csv', '--abnormal', 'high.csv', '--evaluations', '2', ...BOARD],
+        ...['--i-have-the-right', '--out', out],
+      );
+    const closed = await against('LIMITED', 'closed');
+    expect(closed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('VENDOR_NOT_AUTHORISED') });
+    expect((await readdir(folder)).includes('closed')).toBe(false);
+    const broken = await against('TRAPS', 'broken');
+    expect(broken).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('BOARD_FAULT') });
+    const [duelFolder] = await readdir(join(folder, 'broken'));
+    const record = decodeDuelRecord(
+      await readFile(join(folder, 'broken', duelFolder!, 'duel.json'), 'utf8'),
+      'duel',
+    );
+    expect(record.sides.ours.equivalence.verdict).toBe('PASS');
+    expect(record.sides.vendor.equivalence.verdict).not.toBe('PASS');
+    expect(broken.stdout).toContain('not shown');
   });
 });

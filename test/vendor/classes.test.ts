@@ -92,6 +92,16 @@ describe('a classifier of another maker', () => {
       balancedAccuracy: { board: 1, emulator: 1 },
       evidence: { kind: 'virtual' },
     });
+    // straight from the download: built and flashed, never without the right
+    const source = join(root, 'library-3');
+    const flash = ['flash', source, '--board', 'nucleo-l432kc', '--json'];
+    const refused = await runNeai(root, ...flash);
+    expect(refused).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('VENDOR_RIGHT_NOT_STATED'),
+    });
+    const flashed = await runNeai(root, ...flash, '--i-have-the-right');
+    expect(JSON.parse(flashed.stdout), flashed.stderr).toMatchObject({ skipped: false });
     const compare = await runNeai(
       root,
       'compare',

@@ -18,6 +18,7 @@ import { type CompareOutcome, compare } from '../compare.ts';
 import { makeFolder } from '../make-folder.ts';
 import { printRemark } from '../output.ts';
 import { chooseBoard } from '../slot-choice.ts';
+import { proveVendorAuthorised } from '../vendor/authorised.ts';
 import { requireRight } from '../vendor/right.ts';
 import { knownOf } from './known.ts';
 
@@ -72,6 +73,8 @@ export async function runDuel(options: DuelOptions, signal: AbortSignal): Promis
   const library = readVendorLibrary(files, options.vendor);
   checkMatch(library, choice.board, options);
   await checkSignals(library, options);
+  printRemark("the vendor's library: whether it works on this board");
+  await proveVendorAuthorised({ folder: options.vendor, library, files }, choice, signal, options);
   await makeFolder(options.out, 'RUN_FOLDER');
   const folder = await makeRunFolder(options.out, options.name ?? 'duel', startedAt);
   let imported = options.vendor;
