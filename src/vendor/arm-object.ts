@@ -20,6 +20,8 @@ export interface ArmObject {
   readonly attributes: ArmAttributes | null;
 }
 
+const CLASS_32 = 1;
+const LITTLE_ENDIAN = 1;
 const EM_ARM = 40;
 const MACHINES: Readonly<Record<number, string>> = {
   3: 'x86',
@@ -56,9 +58,11 @@ export function readArmObject(bytes: Uint8Array, file: string): ArmObject {
     const bitcode = bytes.length >= 4 && view.getUint32(0) === 0x4243c0de;
     refuse('a member of the archive is no ELF object', bitcode ? 'LLVM bitcode' : `${bytes.length} bytes`);
   }
-  const machine = view.getUint16(18, true);
-  if (bytes[4] !== 1 || bytes[5] !== 1 || machine !== EM_ARM)
-    refuse('the archive is for another machine', MACHINES[machine] ?? `machine ${machine}`);
+  const isLittle = bytes[5] === LITTLE_ENDIAN;
+  const machine = view.getUint16(18, isLittle);
+  const name = machine === EM_ARM ? 'Arm' : (MACHINES[machine] ?? `machine ${machine}`);
+  if (bytes[4] !== CLASS_32 || !isLittle || machine !== EM_ARM)
+    refuse('the archive is for another machine', `${name}${isLittle ? '' : ', big-endian'}`);
   if (view.getUint16(16, true) !== TYPE_RELOCATABLE)
     refuse('a member of the archive is no object to link', `ELF type ${view.getUint16(16, true)}`);
   try {

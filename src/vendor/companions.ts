@@ -31,6 +31,18 @@ export function metadataOfArchive(
 /** An id that stands alone: an id of the Studio is never a part of a longer run of letters and digits. */
 const LONE_ID = /(?<![0-9a-zA-Z])[0-9a-f]{24}(?![0-9a-zA-Z])/g;
 
+const idsIn = (bytes: Uint8Array): readonly string[] => [
+  ...new Set(new TextDecoder('latin1').decode(bytes).match(LONE_ID) ?? []),
+];
+const names = (bytes: Uint8Array, id: string): boolean =>
+  new TextDecoder('latin1').decode(bytes).includes(id);
+
+/** The id that an archive names as its own, where that is not the header's. Half of the archives name none. */
+export function otherIdIn(archive: Uint8Array, headerId: string | null): string | null {
+  if (headerId === null || names(archive, headerId)) return null;
+  return idsIn(archive)[0] ?? null;
+}
+
 /**
  * Every emulator carries the id of its library as text, but those that carry none at all. One with another id would be
  * compared with an archive that it knows nothing of.
@@ -41,10 +53,10 @@ export function emulatorOfLibrary(
 ): Companion<string | null> {
   if (emulator === null) return { value: null, remark: null };
   const { path, bytes } = emulator;
-  const ids = new Set(new TextDecoder('latin1').decode(bytes).match(LONE_ID) ?? []);
-  if (id === null || ids.size === 0 || ids.has(id)) return { value: path, remark: null };
+  const ids = idsIn(bytes);
+  if (id === null || ids.length === 0 || names(bytes, id)) return { value: path, remark: null };
   return {
     value: null,
-    remark: `${path} is the emulator of another library (${[...ids].slice(0, 3).join(', ')}): it is not used`,
+    remark: `${path} is the emulator of another library (${ids.slice(0, 3).join(', ')}): it is not used`,
   };
 }

@@ -94,7 +94,7 @@ export function readVendorHeader(text: string, file: string): VendorHeader {
 
 function withoutComments(text: string): string {
   return text
-    .replaceAll('\r', '')
+    .replaceAll(/\r\n?/g, '\n')
     .replaceAll(/\\\n/g, ' ')
     .replaceAll(/\/\*[\s\S]*?(\*\/|$)|\/\/[^\n]*/g, ' ');
 }

@@ -3,7 +3,7 @@ import { NeaiError } from '../shared/errors.ts';
 import { readArchive } from './ar.ts';
 import type { ArmAttributes } from './arm-attributes.ts';
 import { type ArmObject, readArmObject } from './arm-object.ts';
-import { emulatorOfLibrary, metadataOfArchive } from './companions.ts';
+import { emulatorOfLibrary, metadataOfArchive, otherIdIn } from './companions.ts';
 import { readVendorHeader, type VendorHeader } from './header.ts';
 import { type FoundLicence, findLicences } from './licence.ts';
 import { readVendorMetadata, type VendorMetadata } from './metadata.ts';
@@ -64,6 +64,14 @@ export function readVendorLibrary(files: VendorFiles, from: string): VendorLibra
     said.id,
   );
   const metadata = described.value;
+  const foreign = otherIdIn(bytes, said.id);
+  if (foreign !== null)
+    throw new NeaiError('VENDOR_HEADER_INVALID', 'the header is of another library than the archive', {
+      file: header,
+      asked: `library ${foreign}, which ${archive} names`,
+      got: `library ${said.id}`,
+      remedy: 'Give the NanoEdgeAI.h that was made with this libneai.a: signals would have another shape.',
+    });
   const objects = readArchive(bytes, archive).map(({ name, bytes: object }) =>
     readArmObject(object, `${archive}(${name})`),
   );
@@ -129,13 +137,24 @@ const isCalled = (name: string): boolean =>
     name,
   );
 
-const textOf = (files: VendorFiles, path: string): string => new TextDecoder().decode(files.get(path)!);
+/** Editors on Windows save UTF-16 at times; the byte order mark says so. */
+function textOf(files: VendorFiles, path: string): string {
+  const bytes = files.get(path)!;
+  const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
+}
+
+const SHOWN = 6;
+function namesIn(files: VendorFiles): string {
+  const names = [...files.keys()].slice(0, SHOWN).join(', ');
+  return names === '' ? 'nothing of a library' : `${names}${files.size > SHOWN ? ', …' : ''}`;
+}
 
 /** The one file of a kind. Copies with the same bytes are one; different ones are not chosen between. */
 function theOne(files: VendorFiles, pattern: RegExp, what: string, from: string): string {
   const found = [...files.keys()].filter((path) => pattern.test(path));
-  if (found.length === 0)
-    fail('VENDOR_INCOMPLETE', `there is no ${what} in ${from}`, `${files.size} files of interest`);
+  if (found.length === 0) fail('VENDOR_INCOMPLETE', `there is no ${what} in ${from}`, namesIn(files));
   found.sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
   const different = found.filter((path) => !sameBytes(files.get(path)!, files.get(found[0]!)!));
   if (different.length > 0)

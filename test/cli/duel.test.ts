@@ -106,6 +106,7 @@ describe('neai duel', { timeout: DUEL_MS }, () => {
     expect((await readdir(folder)).includes('closed')).toBe(false);
     const broken = await against('TRAPS', 'broken');
     expect(broken).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('BOARD_FAULT') });
+    expect(broken.stderr).toContain("the fault lies in the vendor's library");
     const [duelFolder] = await readdir(join(folder, 'broken'));
     const record = decodeDuelRecord(
       await readFile(join(folder, 'broken', duelFolder!, 'duel.json'), 'utf8'),

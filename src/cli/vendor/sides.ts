@@ -58,7 +58,14 @@ export async function runVendorBoard(
     });
     const transcripts = await keepTranscript(folder, run);
     const libunicorn = await libunicornOf(opened.slot.control);
-    const ran = { board, slot: opened.slot, firmware, run: withoutRefusal(run), events, planted: false };
+    const ran = {
+      board,
+      slot: opened.slot,
+      firmware,
+      run: blamed(withoutRefusal(run), imported),
+      events,
+      planted: false,
+    };
     return { run: resultOf(ran, transcripts, libunicorn), check };
   } finally {
     await session?.close();
@@ -82,6 +89,21 @@ export function refuseUnauthorised(
 function withoutRefusal(run: BoardRun): BoardRun {
   if (run.brokenOff?.code !== 'VENDOR_NOT_AUTHORISED') return run;
   return { ...run, answers: run.answers.slice(0, -1), spans: run.spans.slice(0, -1) };
+}
+
+const VENDOR_CODE = / at (neai_|NanoEdgeAI_)\w+/;
+
+/** A fault in code that nobody here can mend says so: another part than the one it was compiled for is the likeliest cause. */
+function blamed(run: BoardRun, { library }: ImportedLibrary): BoardRun {
+  const { brokenOff } = run;
+  if (brokenOff?.code !== 'BOARD_FAULT' || !VENDOR_CODE.test(brokenOff.message)) return run;
+  const { target } = library.metadata;
+  const message = `${brokenOff.message}; the fault lies in the vendor's library`;
+  const remedy = `Use a board with the part that it was compiled for${target === null ? '' : ` (${target})`}: it touches memory or registers that this one does not have, or it is at fault itself.`;
+  return {
+    ...run,
+    brokenOff: new NeaiError('BOARD_FAULT', message, { ...brokenOff.details, remedy, cause: brokenOff }),
+  };
 }
 
 export interface VendorReference {
