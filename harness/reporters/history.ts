@@ -19,6 +19,8 @@ interface Kept {
   readonly folder: string;
 }
 
+let hasOne = false;
+
 /**
  * Writes each scenario into the history while the run goes on: it stands there from its first attempt on, every attempt
  * when it has ended, and the outcome with the last. A history that cannot be written costs a remark, never a run.
@@ -32,7 +34,9 @@ export default class HistoryReporter implements Reporter {
 
   constructor() {
     const text = process.env['NEAI_HISTORY_OF_TEST'];
-    this.#kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
+    // A configuration that has this reporter already gets it from `neai test` once more: one is enough.
+    this.#kept = text === undefined || hasOne ? undefined : (JSON.parse(text) as Kept);
+    hasOne = true;
   }
 
   printsToStdio(): boolean {

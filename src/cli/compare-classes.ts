@@ -7,6 +7,7 @@ import type { ClassificationLibrary } from '../engine/classification/library.ts'
 import { emptyConfusion, figuresOf } from '../engine/classification/search/figures.ts';
 import { SeenLines } from '../engine/dataset/seen-lines.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { holdToRegistry, loadRegistry } from '../studio/dataset-registry.ts';
 import { loadAnyLibrary } from '../studio/load-library.ts';
 import { isVendorFolder } from '../vendor/folder.ts';
 import { addBoardOptions, type SessionOptions, withBoard } from './board-session.ts';
@@ -21,6 +22,7 @@ import { compareVendorClasses } from './vendor/compare-classes.ts';
 interface Options extends SessionOptions {
   readonly class: readonly NamedLines[];
   readonly iHaveTheRight?: boolean;
+  readonly datasets?: string;
 }
 
 /** A signal to classify, and whether search and training have seen it: it is left out of the figures then. */
@@ -43,11 +45,14 @@ export function registerCompareClasses(program: Command): void {
     .requiredOption('--class <NAME=LINES>', 'F[:first-last] of a class; may be repeated', addLines, []);
   addBoardOptions(command)
     .option('--i-have-the-right', "an imported library's licence allows a virtual board to run it")
+    .option('--datasets <file>', 'registry of data sets (default: datasets.yaml here, if there is one)')
     .option('--json', 'print one JSON document')
     .action(compare);
 }
 
 async function compare(path: string, options: Options): Promise<void> {
+  const files = options.class.map(({ lines }) => lines.path);
+  await holdToRegistry(await loadRegistry(options.datasets), files);
   if (await isVendorFolder(path)) return compareVendorClasses(path, options);
   const library = await loadAnyLibrary(path);
   if (library.kind !== 'classification') {

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import * as actions from './history/actions.ts';
 import { importAll } from './history/import.ts';
 import { addReadOptions, type OpenedHistory, type ReadOptions, withHistory } from './history/open.ts';
+import { prune } from './history/prune.ts';
+import { wholeNumber } from './options.ts';
 
 type Action = (
   history: OpenedHistory,
@@ -37,6 +39,11 @@ export function registerHistory(program: Command): void {
     actions.since,
   );
   add('compare <a> <b>', 'two runs side by side', actions.compareTwo);
+  add('prune', 'take old runs out of the history, and say which; never one that a baseline rests on', prune)
+    .option('--keep <n>', 'newest runs of each scenario and board that stay', wholeNumber(1))
+    .option('--older-than <days>', 'only runs that began so many days ago or more', wholeNumber(1))
+    .option('--folders', 'their folders below the history, too')
+    .option('--dry-run', 'only say what would go');
   add('flakes', 'how often something fails that also passes, with its exact interval', actions.flakes);
   add('alarms', 'what has changed and is not accepted; status 1 when there is something', actions.alarms);
   add(

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { MOST_CLASSES } from '../engine/classification/library.ts';
 import { ERROR_CODES } from '../shared/error-codes.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { holdToRegistry, loadRegistry } from '../studio/dataset-registry.ts';
 import { lockFolder } from '../studio/project/project-lock.ts';
 import { type ClassFiles, DEFAULT_CLASS_EVALUATIONS, runClassSearch } from '../studio/run-class-search.ts';
 import { DEFAULT_SEED } from '../studio/run-search.ts';
@@ -24,6 +25,7 @@ interface Options {
   readonly workers?: number;
   readonly resume?: boolean;
   readonly maxRam?: number;
+  readonly datasets?: string;
   /** False with --no-page. */
   readonly page: boolean;
   readonly json?: boolean;
@@ -56,6 +58,7 @@ export function registerSearchClasses(program: Command): void {
     )
     .option('--resume', 'go on with the search that was interrupted there')
     .option('--max-ram <bytes>', 'most RAM that the library may need', wholeNumber(1))
+    .option('--datasets <file>', 'registry of data sets (default: datasets.yaml here, if there is one)')
     .option('--no-page', 'leave out search-record.json and search.html')
     .option('--json', 'print one JSON document')
     .action(search);
@@ -66,6 +69,8 @@ async function search(options: Options): Promise<void> {
   if (classes.length < 2 || classes.length > MOST_CLASSES) {
     throw new NeaiError('USAGE', `2 to ${MOST_CLASSES} classes are needed`, { got: `${classes.length}` });
   }
+  const named = classes.flatMap(({ files }) => files);
+  await holdToRegistry(await loadRegistry(options.datasets), named);
   const folder = await makeFolder(options.out);
   const file = join(folder, 'library.json');
   const unlock = lockFolder(folder, {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { listBoards } from '../boards/load.ts';
 import { PRICED_CORES } from '../engine/codegen/flash-price.ts';
@@ -8,6 +8,7 @@ import { NeaiError } from '../shared/errors.ts';
 import { holdToRegistry, loadRegistry } from '../studio/dataset-registry.ts';
 import { libraryText } from '../studio/library-text.ts';
 import { type Project, readProject } from '../studio/project/project-file.ts';
+import { namedFiles } from '../studio/project/project-files.ts';
 import { lockFolder } from '../studio/project/project-lock.ts';
 import { runBenchmark } from '../studio/project/run-benchmark.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED, type SearchOutcome } from '../studio/run-search.ts';
@@ -105,6 +106,7 @@ export function registerSearch(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(async (options: SearchCommandOptions) => {
       const project = options.project === undefined ? undefined : projectOf(options.project, options);
+      if (project !== undefined) await holdProject(project, options.datasets);
       if (project?.description.kind === 'classification') return searchClassProject(project, options);
       const done = project === undefined ? await searchFiles(options) : await searchProject(project, options);
       const { outcome, as, file, benchmark } = done;
@@ -120,6 +122,12 @@ export function registerSearch(program: Command): void {
       // The best so far is kept, but what was asked for was not done: `neai search … && neai build …` must stop here.
       if (outcome.interrupted) process.exitCode = ERROR_CODES.INTERRUPTED.exitStatus;
     });
+}
+
+/** Files of a project against the registry beside it, before anything is done with them. @throws DATASET_CHANGED */
+async function holdProject(project: Project, datasets: string | undefined): Promise<void> {
+  const files = namedFiles(project).map(({ named }) => resolve(project.folder, named.path));
+  await holdToRegistry(await loadRegistry(datasets, project.folder), files);
 }
 
 async function searchFiles(options: SearchCommandOptions): Promise<Done> {

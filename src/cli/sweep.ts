@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { signalTiming } from '../engine/dataset/sampling.ts';
 import { ERROR_CODES } from '../shared/error-codes.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { holdToRegistry, loadRegistry } from '../studio/dataset-registry.ts';
 import { decimateFile } from '../studio/decimate-file.ts';
 import { libraryText } from '../studio/library-text.ts';
 import { DEFAULT_EVALUATIONS, DEFAULT_SEED, type SearchOutcome } from '../studio/run-search.ts';
@@ -25,6 +26,7 @@ interface SweepOptions {
   readonly workers?: number;
   readonly maxRam?: number;
   readonly out?: string;
+  readonly datasets?: string;
   readonly json?: boolean;
 }
 
@@ -62,8 +64,11 @@ export function registerSweep(program: Command): void {
     .option('--workers <n>', 'worker threads', wholeNumber(1, 256))
     .option('--max-ram <bytes>', 'most RAM that a library may need', wholeNumber(1))
     .option('--out <dir>', 'keep the decimated files and each library in DIR/rate-K')
+    .option('--datasets <file>', 'registry of data sets (default: datasets.yaml here, if there is one)')
     .option('--json', 'print one JSON document')
     .action(async (options: SweepOptions) => {
+      const files = [...options.regular, ...(options.abnormal ?? [])];
+      await holdToRegistry(await loadRegistry(options.datasets), files);
       const kept = options.out === undefined ? null : await makeFolder(options.out);
       const folder = kept ?? (await mkdtemp(join(tmpdir(), 'neai-sweep-')));
       const rows: SweepRow[] = [];

@@ -15,7 +15,8 @@ import { makeFolder } from './make-folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CONFIG = join(ROOT, 'playwright.config.ts');
-const VERDICT_REPORTER = join(ROOT, 'harness/reporters/verdict.ts');
+/** What `neai test` cannot do without, whatever reporters its user asks for. */
+const REPORTERS = ['verdict', 'history'].map((name) => join(ROOT, `harness/reporters/${name}.ts`));
 
 const RUNNER_FAILED = 3;
 /** Playwright's options behind which a name may stand that is no file of scenarios. */
@@ -63,7 +64,7 @@ async function runScenarios(args: readonly string[], options: TestOptions): Prom
   const verdictFile = join(folder, 'verdict.json');
   try {
     const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
-    const own = [...writtenFiles(args), ...verdictReporter(args)];
+    const own = [...writtenFiles(args), ...ownReporters(args)];
     const code = await run([cli, 'test', '--config', CONFIG, ...args, ...own], {
       ...process.env,
       NEAI_VERDICT_FILE: verdictFile,
@@ -94,9 +95,9 @@ function writtenFiles(args: readonly string[]): string[] {
 }
 
 /** Another configuration, or reporters named by the user, leave out ours. */
-function verdictReporter(args: readonly string[]): string[] {
+function ownReporters(args: readonly string[]): string[] {
   const replaces = args.some((arg) => /^(--reporter|--config|-c)(=|$)/.test(arg));
-  return replaces ? ['--add-reporter', VERDICT_REPORTER] : [];
+  return replaces ? ['--add-reporter', REPORTERS.join(',')] : [];
 }
 
 function environment({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { NeaiError } from '../shared/errors.ts';
@@ -53,12 +53,12 @@ export interface Registry {
 
 /**
  * Reads a registry.
- * @param path undefined: datasets.yaml in the present folder, if there is one
+ * @param path undefined: datasets.yaml in the folder (the present one unless said), if there is one
  * @returns undefined when there is none and none was named
  * @throws NeaiError DATASET_REGISTRY with file, line and column
  */
-export async function loadRegistry(path?: string): Promise<Registry | undefined> {
-  const file = resolve(path ?? REGISTRY_FILE);
+export async function loadRegistry(path?: string, folder = ''): Promise<Registry | undefined> {
+  const file = resolve(path ?? join(folder, REGISTRY_FILE));
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (path === undefined && cause.code === 'ENOENT') return undefined;
     throw new NeaiError('DATASET_REGISTRY', 'the registry cannot be read', {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { openHistory } from '../../src/history/database.ts';
+import { readRuns } from '../../src/history/read-runs.ts';
 import { childrenEnd, descendants } from '../host/processes.ts';
 import { ctrfSchema } from './ctrf-schema.ts';
 import { propertiesIn, readJUnit } from './junit.ts';
@@ -88,6 +90,12 @@ describe('neai test', () => {
     const dotted = await tiny.test('-g', 'one|four', '--trace', 'on', '--reporter=dot');
     expect(dotted).toMatchObject({ exitCode: 1 });
     expect(dotted.output).toContain('1 passed, 1 failed');
+    const history = openHistory(join(tiny.folder, 'runs', 'history.db'), { mustExist: true });
+    expect(readRuns(history).map(({ scenario: title, outcome }) => [title, outcome])).toEqual([
+      ['one', 'passed'],
+      ['four', 'failed'],
+    ]);
+    history.close();
     expect(readdirSync(join(tiny.out, 'results'), { recursive: true }).map(String)).toEqual(
       expect.arrayContaining([expect.stringMatching(/trace\.zip$/)]),
     );
