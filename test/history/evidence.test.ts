@@ -1,3 +1,4 @@
+import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { END_OF_ARCHIVE } from '../../src/history/evidence/archive.ts';
 import { checkBundle } from '../../src/history/evidence/check.ts';
@@ -13,6 +14,7 @@ const MEMBERS = [
   { path: 'frames.log', content: bytes(200) },
   { path: 'data/0-regular.csv', content: new TextEncoder().encode('1,2,3\n'.repeat(60)) },
   { path: 'empty.txt', content: new Uint8Array(0) },
+  { path: 'data/1-prüfling.csv', content: bytes(50) },
 ];
 const FACTS = {
   runId: '20261120-231500-compare-bench-1',
@@ -29,13 +31,13 @@ function ownerOf(at: number): string {
   let start = 0;
   while (view.getUint32(start, true) === 0x04034b50) {
     const name = nameAt(start + 30, view.getUint16(start + 26, true));
-    const next = start + 30 + name.length + view.getUint32(start + 18, true);
+    const next = start + 30 + view.getUint16(start + 26, true) + view.getUint32(start + 18, true);
     if (at < next) return name;
     start = next;
   }
   while (view.getUint32(start, true) === 0x02014b50) {
     const name = nameAt(start + 46, view.getUint16(start + 28, true));
-    const next = start + 46 + name.length;
+    const next = start + 46 + view.getUint16(start + 28, true);
     if (at < next) return name;
     start = next;
   }
@@ -49,6 +51,12 @@ describe('a bundle of evidence', () => {
     expect(damages).toEqual([]);
     expect(manifest!.members.map(({ path }) => path)).toEqual(MEMBERS.map(({ path }) => path).sort());
     for (const { path, content } of MEMBERS) expect(members.get(path)).toEqual(content);
+  });
+
+  test('is a zip that other readers read', () => {
+    const read = unzipSync(zip);
+    for (const { path, content } of MEMBERS) expect(read[path]).toEqual(content);
+    expect(Object.keys(read)[0]).toBe('manifest.json');
   });
 
   test('names the member of which any one byte was flipped', () => {

@@ -22,40 +22,6 @@ const STORED = 0;
 const DEFLATED = 8;
 export const END_OF_ARCHIVE = 'end of the archive';
 
-/**
- * Two archives without a word between their parts as one: the members of the first, then those of the second, as they are
- * packed already (APPNOTE.TXT 6.3.10, 4.3.6: members, then the directory with the place of each, then its end).
- */
-export function joinArchives(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const [one, two] = [partsOf(first), partsOf(second)];
-  const directory = Buffer.concat([one.directory, two.directory]);
-  for (
-    let at = one.directory.length;
-    at < directory.length;
-    at += CENTRAL_BYTES + directory.readUInt16LE(at + 28)
-  ) {
-    directory.writeUInt32LE(directory.readUInt32LE(at + 42) + one.members.length, at + 42);
-  }
-  const end = Buffer.from(one.end);
-  const entries = one.entries + two.entries;
-  end.writeUInt16LE(entries, 8);
-  end.writeUInt16LE(entries, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(one.members.length + two.members.length, 16);
-  return new Uint8Array(Buffer.concat([one.members, two.members, directory, end]));
-}
-
-function partsOf(zip: Uint8Array) {
-  const endAt = zip.length - END_BYTES;
-  const { directoryAt, entries } = readEnd(new DataView(zip.buffer, zip.byteOffset, zip.byteLength), endAt);
-  return {
-    members: zip.subarray(0, directoryAt),
-    directory: zip.subarray(directoryAt, endAt),
-    end: zip.subarray(endAt),
-    entries,
-  };
-}
-
 /** What both headers of a member say of it (APPNOTE.TXT 6.3.10, 4.3.7 and 4.3.12). */
 interface Header {
   readonly mark: number;
@@ -65,6 +31,7 @@ interface Header {
   readonly crc: number;
   readonly packedBytes: number;
   readonly bytes: number;
+  /** One character a byte; {@link nameOf} reads it. */
   readonly name: string;
   readonly extraBytes: number;
 }
@@ -106,7 +73,7 @@ export function readArchive(zip: Uint8Array): Archive {
     // The chain broke: the last member that it came to is the one whose header lies.
     const broken = directoryAt === end.directoryAt ? centralAfter(found, centrals.length) : found.at(-1);
     damages.push({
-      member: broken?.header.name ?? directoryName(view, zip, end.directoryAt) ?? END_OF_ARCHIVE,
+      member: utf8(broken?.header.name ?? directoryName(view, zip, end.directoryAt) ?? END_OF_ARCHIVE),
       why: 'its header does not lead to the next member',
     });
   }
@@ -127,19 +94,20 @@ export function readArchive(zip: Uint8Array): Archive {
     if (problem !== undefined) damages.push({ member: nameOf(header, central?.header), why: problem });
     const start = localAt + LOCAL_BYTES + header.name.length + header.extraBytes;
     const bytes = zip.subarray(start, start + header.packedBytes);
-    packed.set(header.name, bytes);
+    packed.set(utf8(header.name), bytes);
     const content = unpack(bytes, header);
     if (content === undefined)
       damages.push({ member: nameOf(header, central?.header), why: 'its content is damaged' });
-    else members.set(header.name, content);
+    else members.set(utf8(header.name), content);
   }
   return { members, packed, damages };
 }
 
 const nameOf = (local: Header, central: Header | undefined): string =>
   central === undefined || central.name === local.name
-    ? local.name
-    : `${local.name} (in the directory: ${central.name})`;
+    ? utf8(local.name)
+    : `${utf8(local.name)} (in the directory: ${utf8(central.name)})`;
+const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
 
 const centralAfter = (found: readonly { readonly header: Header }[], count: number) =>
   found[count] ?? found[count - 1];
