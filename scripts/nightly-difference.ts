@@ -1,6 +1,6 @@
 /**
  * Part of `npm run nightly`: all ten defects in the firmware of a virtual board, and knowledge from every virtual board to
- * every other and to the emulator and back.
+ * every other and to the emulator and back, and all lines of recorded machines on a board.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,14 @@ try {
     });
     process.exitCode ||= exitCode ?? 3;
   }
+  const recorded = await execa('vitest', ['run', 'test/cli/compare.test.ts', '-t', 'recorded machines'], {
+    cwd: ROOT,
+    env: { NEAI_DATASETS_LONG: '1' },
+    preferLocal: true,
+    stdio: 'inherit',
+    reject: false,
+  });
+  process.exitCode ||= recorded.exitCode ?? 3;
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
