@@ -16,7 +16,7 @@ import {
   type SignalShape,
   stampBuildId,
 } from './image.ts';
-import { type BuiltImage, keptImage } from './kept-images.ts';
+import { type Built, keptBuild } from './kept-build.ts';
 import { type SectionSizes, sectionSizes, sizesBeyond } from './section-sizes.ts';
 
 export interface BuiltFirmware {
@@ -77,7 +77,9 @@ export async function buildFirmware(
     (name) => name === 'NEAI_FLOAT_ABI' || name.startsWith('NEAI_VENDOR_'),
   );
   const make = () => link(plan, own, { takesObjects: isKnown && traceWords === 0, signal });
-  const { bytes, empty } = isFresh || !isKnown ? await make() : await keptImage(plan, own, make);
+  const input = { compiler: 'arm-none-eabi-gcc', plan, options: own } as const;
+  const { bytes, facts: empty } =
+    isFresh || !isKnown ? await make() : await keptBuild('firmware-images', input, make);
   const elf = readElf(bytes, file);
   const neai = checkKnowledgePlace(elf, board);
   checkStoreApart(elf, board);
@@ -95,7 +97,7 @@ async function link(
   plan: FilePlan,
   variables: Readonly<Record<string, string | number>>,
   { takesObjects, signal }: { takesObjects: boolean; signal: AbortSignal | undefined },
-): Promise<BuiltImage & { readonly map: string }> {
+): Promise<Built<SectionSizes | null> & { readonly map: string }> {
   return withScratchFolder(async (folder) => {
     const { NEAI_BOARD: board, NEAI_FLOAT_ABI: abi } = variables;
     const objects = takesObjects
@@ -106,7 +108,7 @@ async function link(
     const emptyElf = join(build, 'empty.elf');
     return {
       bytes: new Uint8Array(await readFile(join(build, 'firmware.elf'))),
-      empty:
+      facts:
         variables['NEAI_WITH_EMPTY'] === 'ON'
           ? sectionSizes(readElf(await readFile(emptyElf), emptyElf))
           : null,

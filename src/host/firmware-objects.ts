@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compile, withScratchFolder } from './compile.ts';
-import { crossBuildHash, keepingFolder, keepWhole } from './kept-builds.ts';
+import { buildHash, keepingFolder, keepWhole } from './keeping.ts';
 
 /**
  * The objects of a board's firmware that are the same around every library: all but what reads the library's header. They
@@ -17,7 +17,7 @@ export async function firmwareObjects(
   abi: { readonly NEAI_FLOAT_ABI?: string | number },
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const hash = crossBuildHash();
+  const hash = buildHash('arm-none-eabi-gcc');
   const cache = await keepingFolder('firmware-objects');
   if (hash === undefined || cache === undefined) return undefined;
   const key = hash.update(JSON.stringify(abi)).digest('hex').slice(0, 32);

@@ -5,6 +5,7 @@ import { NeaiError } from '../shared/errors.ts';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { compile, withScratchFolder } from './compile.ts';
 import { readElf } from './elf.ts';
+import { type Built, keptBuild } from './kept-build.ts';
 import { API_FUNCTIONS, archiveOfOneObject } from './one-object.ts';
 import { runTool } from './run-tool.ts';
 import { type SectionSizes, sectionSizes } from './section-sizes.ts';
@@ -76,10 +77,15 @@ export interface BuiltLibrary {
  */
 export async function buildLibrary(
   plan: FilePlan,
-  options: TargetOptions & { readonly signal?: AbortSignal | undefined },
+  options: TargetOptions & {
+    readonly signal?: AbortSignal | undefined;
+    /** Compile even what is kept of an earlier build from the same input. */
+    readonly isFresh?: boolean;
+  },
 ): Promise<BuiltLibrary> {
-  const { core, signal, functions = API_FUNCTIONS, roles = ROLES, data = [] } = options;
+  const { core, signal, isFresh = false, functions = API_FUNCTIONS, roles = ROLES, data = [] } = options;
   const cross = core !== 'host';
+  const compiler = cross ? 'arm-none-eabi-gcc' : 'gcc';
   const abi = abiOf(options);
   const variables = {
     NEAI_CORE: core,
@@ -88,30 +94,42 @@ export async function buildLibrary(
     ...(cross && { NEAI_SHORT_WCHAR: onOff(abi.shortWchar!) }),
     ...(cross && options.shortEnums !== undefined && { NEAI_SHORT_ENUMS: onOff(options.shortEnums) }),
   };
-  return withScratchFolder(async (folder) => {
-    const build = await compile(folder, { plan, cross, variables, signal });
-    const keep = ['neai_knowledge', ...data, ...(cross ? [] : ['neai_device_id'])];
-    const { archive, object } = await archiveOfOneObject(build, { cross, functions, keep, signal });
-    const targetFlags = await flagsOf('core', variables, signal);
-    const stack = stackBounds(await callGraphs(build), functions);
-    const compiler = cross ? 'arm-none-eabi-gcc' : 'gcc';
-    return {
-      ...abi,
-      archive: await readFile(archive),
-      compiler: (await output(compiler, ['--version'], signal)).split('\n')[0]!,
-      targetFlags,
-      languageFlags: (await flagsOf('language', variables, signal)).filter((flag) => flag !== '-g'),
-      sizes: sectionSizes(readElf(await readFile(object), object)),
-      linked: cross ? await linkAlone(build, archive, { compiler, functions, targetFlags, signal }) : null,
-      stackOf: stack,
-      stackBytes: {
-        initialize: stack[roles.initialize]!,
-        learn: stack[roles.learn] ?? 0,
-        detect: stack[roles.detect] ?? 0,
-      },
-    };
-  });
+  if (signal?.aborted) throw new NeaiError('INTERRUPTED', 'the build was interrupted');
+  const make = (): Promise<Built<Facts> & { map: string }> =>
+    withScratchFolder(async (folder) => {
+      const build = await compile(folder, { plan, cross, variables, signal });
+      const keep = ['neai_knowledge', ...data, ...(cross ? [] : ['neai_device_id'])];
+      const { archive, object } = await archiveOfOneObject(build, { cross, functions, keep, signal });
+      const targetFlags = await flagsOf('core', variables, signal);
+      const stack = stackBounds(await callGraphs(build), functions);
+      const alone = cross
+        ? await linkAlone(build, archive, { compiler, functions, targetFlags, signal })
+        : null;
+      return {
+        bytes: new Uint8Array(await readFile(archive)),
+        facts: {
+          ...abi,
+          compiler: (await output(compiler, ['--version'], signal)).split('\n')[0]!,
+          targetFlags,
+          languageFlags: (await flagsOf('language', variables, signal)).filter((flag) => flag !== '-g'),
+          sizes: sectionSizes(readElf(await readFile(object), object)),
+          linked: alone?.sizes ?? null,
+          stackOf: stack,
+          stackBytes: {
+            initialize: stack[roles.initialize]!,
+            learn: stack[roles.learn] ?? 0,
+            detect: stack[roles.detect] ?? 0,
+          },
+        },
+        map: alone?.map ?? '',
+      };
+    });
+  const input = { compiler, plan, options: { variables, functions, roles, data } } as const;
+  const { bytes, facts } = isFresh ? await make() : await keptBuild('libraries', input, make);
+  return { archive: bytes, ...facts };
 }
+
+type Facts = Omit<BuiltLibrary, 'archive'>;
 
 const onOff = (on: boolean): string => (on ? 'ON' : 'OFF');
 
@@ -159,7 +177,7 @@ async function callGraphs(build: string): Promise<string[]> {
   return Promise.all(graphs.map((name) => readFile(join(build, name), 'utf8')));
 }
 
-/** Links the functions and nothing else, so that every byte of the image is theirs. */
+/** Links the functions and nothing else, so that every byte of the image is theirs. @returns the linker's map too */
 async function linkAlone(
   build: string,
   archive: string,
@@ -174,16 +192,17 @@ async function linkAlone(
     targetFlags: readonly string[];
     signal: AbortSignal | undefined;
   },
-): Promise<SectionSizes> {
+): Promise<{ readonly sizes: SectionSizes; readonly map: string }> {
   await mkdir(join(build, 'alone'));
   const image = join(build, 'alone', 'image.elf');
   const linker = ['--gc-sections', '--no-warn-rwx-segments', `-e${functions[0]!}`];
   const roots = functions.map((name) => `-u${name}`);
-  const flags = [...linker, ...roots].map((flag) => `-Wl,${flag}`);
+  const map = join(build, 'alone', 'image.map');
+  const flags = [...linker, `-Map=${map}`, ...roots].map((flag) => `-Wl,${flag}`);
   await output(
     compiler,
     [...targetFlags, '-nostartfiles', '--specs=nano.specs', ...flags, archive, '-o', image],
     signal,
   );
-  return sectionSizes(readElf(await readFile(image), image));
+  return { sizes: sectionSizes(readElf(await readFile(image), image)), map: await readFile(map, 'utf8') };
 }

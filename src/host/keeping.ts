@@ -13,7 +13,6 @@ import { delimiter, join, resolve } from 'node:path';
 import { FIRMWARE_FOLDER } from './compile.ts';
 
 const BUILD_FOLDER = resolve(import.meta.dirname, '../../build');
-const COMPILER = 'arm-none-eabi-gcc';
 /** Variables of the environment by which compiler, linker and CMake take other files or other flags. */
 const ENVIRONMENT =
   /^(C(PP|XX)?FLAGS|LDFLAGS|ASMFLAGS|CC|CPATH|C_INCLUDE_PATH|LIBRARY_PATH|LD_RUN_PATH|COMPILER_PATH|GCC_.*|CMAKE_.*|SOURCE_DATE_EPOCH)$/;
@@ -33,17 +32,22 @@ export async function keepingFolder(sort: string): Promise<string | undefined> {
   }
 }
 
+export type Compiler = 'arm-none-eabi-gcc' | 'gcc';
+
 /**
- * A hash that has taken in what every cross build depends on: the compiler that its name means now (a wrapper in the
- * search path is another one), the environment that compilers read, and all files of the firmware.
+ * A hash that has taken in what every build depends on: the compiler and the linker that their names mean now (a wrapper
+ * in the search path is another one), the environment that compilers read, and all files of the firmware.
  * @returns undefined without a compiler
  */
-export function crossBuildHash(): Hash | undefined {
+export function buildHash(compiler: Compiler): Hash | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const compiler = folders.map((folder) => join(folder, COMPILER)).find((file) => existsSync(file));
-  if (compiler === undefined) return undefined;
-  const { size, mtimeMs } = statSync(compiler);
-  const hash = createHash('sha256').update(`${realpathSync(compiler)} ${size} ${mtimeMs}\0`);
+  const hash = createHash('sha256');
+  for (const program of [compiler, compiler.replace(/gcc$/, 'ld')]) {
+    const file = folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+    if (file === undefined) return undefined;
+    const { size, mtimeMs } = statSync(file);
+    hash.update(`${realpathSync(file)} ${size} ${mtimeMs}\0`);
+  }
   for (const name of Object.keys(process.env).sort()) {
     if (ENVIRONMENT.test(name)) hash.update(`${name}=${process.env[name]}\0`);
   }
