@@ -25,8 +25,8 @@ const AREA_OF_FOLDER: Record<string, string> = {
   harness: 'reports and harness',
 };
 
-/** Commands whose tests are about what a board does: they spend their time on virtual boards, not in the command. */
-const ON_BOARDS = /^test\/cli\/(?:flash|knowledge|rack)\.test\.ts$/;
+/** Tests that are about what a board does: they spend their time on virtual boards, not in the command. */
+const ON_BOARDS = /^test\/(?:cli\/(?:flash|knowledge|rack|travel)|vendor\/(?:compare|classes))\.test\.ts$/;
 
 /** Sums time per area, lists tests NOT RUN with their reasons, and ends with one plain line of counts. */
 export class AreaReporter implements Reporter {
