@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
 import { NeaiError } from '../shared/errors.ts';
 import { reportFailure } from './failure.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -64,6 +65,8 @@ async function program(asked: string | undefined): Promise<Command> {
 const json = process.argv.includes('--json');
 // the original's emulator answers every misuse on standard output, with status 1
 const asOriginal = process.argv[2] === 'emulate' && process.argv.includes('--original');
+// A command reads a handful of documents: compiling code to check each kind of them costs more than it saves.
+z.config({ jitless: true });
 listenForInterrupt();
 surviveLostStreams();
 try {

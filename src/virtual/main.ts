@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { loadBoard } from '../boards/load.ts';
 import { crc32c } from '../shared/crc32c.ts';
 import { describeError, NeaiError } from '../shared/errors.ts';
@@ -53,6 +54,8 @@ function readArguments(): { board: string; probeSerial: string; folder: string }
 }
 
 async function main(): Promise<void> {
+  // It checks one board.json, and small requests: compiling code for that costs more than it saves.
+  z.config({ jitless: true });
   dieWithParent();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(0));
   const { board: boardId, probeSerial, folder } = readArguments();
