@@ -15,6 +15,7 @@ import { sideFacts } from './sections/sides.ts';
 import { timelinePanel } from './sections/timeline.ts';
 import { travelPanel } from './sections/travel.ts';
 import { consoleLines, failureBox } from './sections/trouble.ts';
+import { vendorPanel } from './sections/vendor.ts';
 import { evidenceBand, verdictCards } from './sections/verdicts.ts';
 import { selfContainedPage } from './shell.ts';
 
@@ -79,6 +80,7 @@ ${curvePlots(record)}
 ${fitnessPanel(record)}
 ${costPanel(record)}
 ${failure === null ? html`${timelinePanel(record)}${consolePart}` : null}
+${vendorPanel(record)}
 ${travelPanel(record)}
 <section class="panel" id="ran"><h2>What ran where</h2>${sideFacts(record)}${whatRanOnWhat(record)}</section>
 <section class="panel" id="files"><h2>Signal files</h2>${datasetTable(record.dataset.files)}</section>
@@ -92,7 +94,7 @@ Plots: Apache ECharts, Apache License 2.0.</footer>`;
 const titleOf = (side: Side): string => ('board' in side ? sideInFull(side) : sideName(side));
 
 /** Ways into a long page. */
-function contents({ comparison, metrics, travel }: RunRecord): Markup {
+function contents({ comparison, metrics, travel, vendor }: RunRecord): Markup {
   const places: readonly (readonly [id: string, words: string, isThere: boolean])[] = [
     ['first-difference', 'First difference', comparison.firstMismatch !== null],
     ['similarity', 'Every signal', true],
@@ -103,6 +105,7 @@ function contents({ comparison, metrics, travel }: RunRecord): Markup {
     ['cost', 'Cost', true],
     ['timeline', 'Timeline', true],
     ['console', 'Console', true],
+    ['vendor', "Vendor's library", vendor !== null],
     ['travel', 'Knowledge', travel !== null],
     ['ran', 'What ran where', true],
     ['files', 'Files', true],
