@@ -2,7 +2,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { decodeRunRecord } from '../record/codec.ts';
+import { formatOf } from '../record/document.ts';
+import type { RunRecord } from '../record/run-record.ts';
+import {
+  decodeScenarioRecord,
+  SCENARIO_RECORD_FORMAT,
+  type ScenarioRecord,
+} from '../record/scenario-record.ts';
 import { NeaiError } from '../shared/errors.ts';
+import { scenarioBundleId, writeScenarioBundle } from './evidence/scenario-bundle.ts';
 import { BUNDLE, writeBundle } from './evidence/write-bundle.ts';
 import { printJson, printLine } from './output.ts';
 
@@ -13,7 +21,7 @@ export function registerEvidence(program: Command): void {
     .description(
       'pack everything that a run has left, and the signals it used, with a hash of each; neai verify checks it',
     )
-    .argument('<run>', "a run's folder")
+    .argument('<run>', 'folder of a run, or of the reports of neai test')
     .option('--out <file>', `the bundle (default: ${BUNDLE} in the folder)`)
     .option('--json', 'print one JSON document')
     .action(async (path: string, { out, json }: { readonly out?: string; readonly json?: boolean }) => {
@@ -22,9 +30,28 @@ export function registerEvidence(program: Command): void {
       if (!(await stat(file).catch(() => undefined))?.isFile()) {
         throw new NeaiError('RECORD_INVALID', 'there is no record in this folder', { file });
       }
-      const record = decodeRunRecord(await readFile(file, 'utf8'), file);
-      const bundle = await writeBundle(folder, record, resolve(out ?? join(folder, BUNDLE)));
-      if (json) printJson({ runId: record.runId, ...bundle });
+      const text = await readFile(file, 'utf8');
+      const target = resolve(out ?? join(folder, BUNDLE));
+      const { runId, bundle } =
+        formatOf(text) === SCENARIO_RECORD_FORMAT
+          ? await ofScenarios(decodeScenarioRecord(text, file), folder, target)
+          : await ofRun(decodeRunRecord(text, file), folder, target);
+      if (json) printJson({ runId, ...bundle });
       else printLine(`evidence ${bundle.path}, SHA-256 ${bundle.sha256}`);
     });
 }
+
+interface Made {
+  readonly runId: string;
+  readonly bundle: { readonly path: string; readonly sha256: string };
+}
+
+const ofRun = async (record: RunRecord, folder: string, target: string): Promise<Made> => ({
+  runId: record.runId,
+  bundle: await writeBundle(folder, record, target),
+});
+
+const ofScenarios = async (record: ScenarioRecord, folder: string, target: string): Promise<Made> => ({
+  runId: scenarioBundleId(record),
+  bundle: await writeScenarioBundle(folder, record, target),
+});

@@ -1,22 +1,28 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openHistory } from '../history/database.ts';
 import { countSessions } from '../history/scenario-facts.ts';
-import { NeaiError } from '../shared/errors.ts';
+import { decodeScenarioRecord } from '../record/scenario-record.ts';
+import { describeError, NeaiError } from '../shared/errors.ts';
 import { formatRunId } from '../shared/run-id.ts';
 import { thisHost } from './compare/run-folder.ts';
+import { writeScenarioBundle } from './evidence/scenario-bundle.ts';
+import { asNeaiError } from './failure.ts';
 import { commitOf } from './history/commit.ts';
 import { addHistoryOptions, folderInHistory, type HistoryOption, historyFile } from './history/options.ts';
 import { makeFolder } from './make-folder.ts';
+import { printRemark } from './output.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CONFIG = join(ROOT, 'playwright.config.ts');
 /** What `neai test` cannot do without, whatever reporters its user asks for. */
 const REPORTERS = ['verdict', 'history'].map((name) => join(ROOT, `harness/reporters/${name}.ts`));
+
+const DEFAULT_OUT = join(ROOT, 'reports/out/scenarios');
 
 const RUNNER_FAILED = 3;
 /** Playwright's options behind which a name may stand that is no file of scenarios. */
@@ -62,6 +68,7 @@ async function runScenarios(args: readonly string[], options: TestOptions): Prom
     throw new NeaiError('USAGE', '--slot names a place in a rack file', { remedy: 'Add --rack FILE.' });
   const folder = mkdtempSync(join(tmpdir(), 'neai-verdict-'));
   const verdictFile = join(folder, 'verdict.json');
+  const startedMs = Date.now();
   try {
     const cli = createRequire(import.meta.url).resolve('@playwright/test/cli');
     const own = [...writtenFiles(args), ...ownReporters(args)];
@@ -72,6 +79,7 @@ async function runScenarios(args: readonly string[], options: TestOptions): Prom
       ...(await historyEnvironment(options)),
     });
     if (existsSync(verdictFile)) {
+      await bundleEvidence(resolve(options.out ?? DEFAULT_OUT), startedMs);
       // The verdict counts all attempts; Playwright knows only passed and failed.
       const { exitStatus } = JSON.parse(readFileSync(verdictFile, 'utf8')) as { exitStatus: number };
       // All scenarios are well and yet the runner ends badly: a report could not be written, or boards not given back.
@@ -81,6 +89,18 @@ async function runScenarios(args: readonly string[], options: TestOptions): Prom
     return code === 0 || code === 130 ? code : 2;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Packs what this run has left; a listing, and a run in which nothing matched, leave the bundle of the last one. */
+async function bundleEvidence(out: string, startedMs: number): Promise<void> {
+  const file = join(out, 'record.json');
+  const { mtimeMs = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  if (mtimeMs < startedMs) return;
+  try {
+    await writeScenarioBundle(out, decodeScenarioRecord(readFileSync(file, 'utf8'), file));
+  } catch (thrown) {
+    printRemark(`no bundle of evidence: ${describeError(asNeaiError(thrown))}`);
   }
 }
 
@@ -133,7 +153,7 @@ async function historyEnvironment(options: TestOptions): Promise<Record<string, 
   const number = countSessions(database) + 1;
   database.close();
   const name = { startedAt: new Date(), name: 'test', host: thisHost(), number };
-  const folder = folderInHistory(file, options.out ?? join(ROOT, 'reports/out/scenarios'));
+  const folder = folderInHistory(file, options.out ?? DEFAULT_OUT);
   return { NEAI_HISTORY_OF_TEST: JSON.stringify({ file, commit, folder, session: formatRunId(name) }) };
 }
 

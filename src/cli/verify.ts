@@ -5,13 +5,20 @@ import type { Command } from 'commander';
 import { type CheckedBundle, checkBundle } from '../history/evidence/check.ts';
 import { sha256Of } from '../history/evidence/pack.ts';
 import { decodeRunRecord } from '../record/codec.ts';
+import { formatOf } from '../record/document.ts';
 import type { RunRecord } from '../record/run-record.ts';
+import {
+  decodeScenarioRecord,
+  SCENARIO_RECORD_FORMAT,
+  type ScenarioRecord,
+} from '../record/scenario-record.ts';
 import { ERROR_CODES } from '../shared/error-codes.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { loadLibrary } from '../studio/load-library.ts';
 import { recordedCalls } from './evidence/recorded-calls.ts';
 import { replayOnEmulator, replayOnVirtualBoard } from './evidence/replay-run.ts';
 import { notShown, type Replayed, replayedLine } from './evidence/same-answers.ts';
+import { evidenceNotThere } from './evidence/scenario-bundle.ts';
 import { asNeaiError } from './failure.ts';
 import { interrupted } from './interrupt.ts';
 import { printJson, printLine } from './output.ts';
@@ -41,13 +48,19 @@ async function verify(path: string, options: VerifyOptions): Promise<void> {
     throw new NeaiError('BUNDLE_INVALID', 'the bundle cannot be read', { file, got: cause.message });
   });
   const bundle = checkBundle(zip, file);
-  const damages = [...bundle.damages, ...(bundle.damages.length === 0 ? strangers(bundle, file) : [])];
+  const ofScenarios = formatOf(textOf(bundle, 'record.json')) === SCENARIO_RECORD_FORMAT;
+  const more = ofScenarios ? missing : strangers;
+  const damages = [...bundle.damages, ...(bundle.damages.length === 0 ? more(bundle, file) : [])];
   if (damages.length > 0) {
     throw new NeaiError('BUNDLE_DAMAGED', damages.map(({ member, why }) => `${member}: ${why}`).join('; '), {
       file,
       asked: 'every byte as it was written',
       got: `${damages.length} damaged: ${damages.map(({ member }) => member).join(', ')}`,
     });
+  }
+  if (ofScenarios) {
+    tellScenarios(bundle, file, sha256Of(zip), options);
+    return;
   }
   const record = recordOf(bundle, file);
   const replays = options.replay ? await replay(bundle, record, options) : undefined;
@@ -91,6 +104,55 @@ function recordOf(bundle: CheckedBundle, file: string): RunRecord {
     throw new NeaiError('BUNDLE_INVALID', 'there is no record in it', { file });
   return decodeRunRecord(textOf(bundle, 'record.json'), `${file}:record.json`);
 }
+
+/** What a run of scenarios is held to be: its evidence is whole. Its boards' firmware is in no bundle, so nothing is replayed. */
+function tellScenarios(
+  bundle: CheckedBundle,
+  file: string,
+  sha256: string,
+  { json, replay: asked }: VerifyOptions,
+): void {
+  const record = scenariosOf(bundle, file);
+  const outcomes = Object.fromEntries(
+    (['passed', 'failed', 'flaky', 'not run'] as const).map((outcome) => [
+      outcome,
+      record.scenarios.filter((one) => one.outcome === outcome).length,
+    ]),
+  );
+  const reason = notShown(
+    'a bundle of scenarios holds no firmware; neai replay takes frames.log with an image',
+  );
+  const replays = asked ? { emulator: reason, virtualBoard: reason } : null;
+  const runId = bundle.manifest!.runId;
+  const facts = { bundle: file, sha256, runId, members: bundle.members.size, intact: true };
+  const recorded = { exitStatus: record.exitStatus, ...outcomes };
+  if (json) {
+    printJson({
+      ...facts,
+      recorded,
+      emulator: replays?.emulator ?? null,
+      virtualBoard: replays?.virtualBoard ?? null,
+    });
+    return;
+  }
+  printLine(`${facts.members} members, every byte as it was written (bundle SHA-256 ${sha256})`);
+  printLine(
+    `run ${runId}: ${Object.entries(outcomes)
+      .map(([outcome, number]) => `${number} ${outcome}`)
+      .join(', ')}`,
+  );
+  if (replays !== null) printLine(`not replayed: ${reason.reason}`);
+}
+
+const scenariosOf = (bundle: CheckedBundle, file: string): ScenarioRecord =>
+  decodeScenarioRecord(textOf(bundle, 'record.json'), `${file}:record.json`);
+
+/** Evidence that the record of scenarios names and nobody packed. */
+const missing = (bundle: CheckedBundle, file: string): { member: string; why: string }[] =>
+  evidenceNotThere(bundle, scenariosOf(bundle, file)).map((member) => ({
+    member,
+    why: 'the record names it, and it was not there when the bundle was made',
+  }));
 
 /** Members that are whole, but not those that the record speaks of. */
 function strangers(bundle: CheckedBundle, file: string): { member: string; why: string }[] {

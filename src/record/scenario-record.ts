@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type DocumentKind, decodeDocument, encodeDocument } from './document.ts';
 import { evidenceSchema } from './primitives.ts';
 
+export const SCENARIO_RECORD_FORMAT = 'neai-scenario-record';
+
 const count = z.int().min(0);
 const seconds = z.number().min(0);
 
@@ -57,7 +59,7 @@ export type RecordedScenario = z.infer<typeof scenarioSchema>;
 
 /** A run of scenarios, as reports and whoever comes later read it. */
 export const scenarioRecordSchema = z.strictObject({
-  format: z.literal('neai-scenario-record'),
+  format: z.literal(SCENARIO_RECORD_FORMAT),
   formatVersion: z.literal(1),
   startedAt: z.iso.datetime(),
   seconds,
@@ -72,7 +74,7 @@ export type ScenarioRecord = z.infer<typeof scenarioRecordSchema>;
 
 const KIND: DocumentKind<ScenarioRecord> = {
   schema: scenarioRecordSchema,
-  format: 'neai-scenario-record',
+  format: SCENARIO_RECORD_FORMAT,
   version: 1,
   noun: 'scenario record',
 };

@@ -25,7 +25,7 @@ test('neai compare --matrix compares each side with each: what differs fails, wh
   const changed = { ...record, calls: { ...record.calls, target: { ...target, code } } };
   const file = join(folder, 'changed.json');
   writeFileSync(file, JSON.stringify(changed));
-  const sides = ['emulator', `record:${file}#reference`, `record:${file}`, 'wasm'];
+  const sides = ['emulator', `record:${made.record}`, `record:${file}`, 'wasm'];
   const { stdout, exitCode } = await execa(
     process.execPath,
     [MAIN, ...LINES, '--matrix', sides.join(','), '--json'],
@@ -35,12 +35,12 @@ test('neai compare --matrix compares each side with each: what differs fails, wh
   const told: { matrix: string; cells: MatrixCell[] } = JSON.parse(stdout);
   expect(JSON.parse(readFileSync(told.matrix, 'utf8')).cells).toEqual(told.cells);
   expect(told.cells.map(({ reference, target, verdict }) => [reference, target, verdict])).toEqual([
-    ['emulator', 'record-reference', 'PASS'],
-    ['emulator', 'record-target', 'FAIL'],
+    ['emulator', 'record-target', 'PASS'],
+    ['emulator', 'record-target-2', 'FAIL'],
     ['emulator', 'wasm', 'NOT RUN'],
-    ['record-reference', 'record-target', 'FAIL'],
-    ['record-reference', 'wasm', 'NOT RUN'],
+    ['record-target', 'record-target-2', 'FAIL'],
     ['record-target', 'wasm', 'NOT RUN'],
+    ['record-target-2', 'wasm', 'NOT RUN'],
   ]);
   for (const cell of told.cells) {
     if (cell.verdict === 'NOT RUN') {

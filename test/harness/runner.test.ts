@@ -96,6 +96,7 @@ describe('neai test', () => {
       ['four', 'failed'],
     ]);
     history.close();
+    expect(tiny.has('evidence.zip')).toBe(true);
     expect(readdirSync(join(tiny.out, 'results'), { recursive: true }).map(String)).toEqual(
       expect.arrayContaining([expect.stringMatching(/trace\.zip$/)]),
     );

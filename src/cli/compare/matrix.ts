@@ -31,7 +31,7 @@ export async function compareMatrix(
 ): Promise<MatrixCell[]> {
   const { context, folder } = input;
   const ran: { readonly name: string; readonly side: RanSide | null; readonly reason: string | null }[] = [];
-  for (const side of sides) {
+  for (const side of namedApart(sides)) {
     context.signal.throwIfAborted();
     const own = join(folder.path, side.name);
     await mkdir(own, { recursive: true });
@@ -55,6 +55,16 @@ export async function compareMatrix(
     }
   }
   return cells;
+}
+
+/** Two boards of one kind, or two records, must not write over each other: the second gets a number. */
+function namedApart(sides: readonly ComparedSide[]): ComparedSide[] {
+  const seen = new Map<string, number>();
+  return sides.map((side) => {
+    const number = (seen.get(side.name) ?? 0) + 1;
+    seen.set(side.name, number);
+    return number === 1 ? side : { ...side, name: `${side.name}-${number}` };
+  });
 }
 
 async function compareCell(
