@@ -21,12 +21,14 @@ export interface LinuxFacts {
   alternateFunction(file: string, pin: string, signal: string): number;
 }
 
-/** @returns facts, or why there are none */
-export async function readLinuxSource(): Promise<LinuxFacts | { readonly missing: string }> {
+/** @param files by their path in the kernel's tree. @returns facts, or why there are none */
+export async function readLinuxSource(
+  files: readonly string[],
+): Promise<LinuxFacts | { readonly missing: string }> {
   const archive = findArchive();
   if (archive === undefined)
     return { missing: 'no register facts from outside: install linux-source (Debian)' };
-  const texts = await unpack(archive);
+  const texts = await unpack(archive, files);
   const text = (file: string): string => {
     const content = texts.get(file);
     if (content === undefined) throw new Error(`the Linux source has no ${file} any more`);
@@ -63,11 +65,13 @@ export async function readLinuxSource(): Promise<LinuxFacts | { readonly missing
   };
 }
 
-/** All files whose name tells of STM32, by their path in the kernel's tree. */
-async function unpack(archive: string): Promise<Map<string, string>> {
+/** Texts of files by their path in the kernel's tree. The archive is read as far as the last of them. */
+async function unpack(archive: string, paths: readonly string[]): Promise<Map<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'neai-linux-'));
   try {
-    await execa('tar', ['-xf', archive, '-C', folder, '--strip-components=1', '--wildcards', '*stm32*']);
+    const wanted = paths.map((path) => `*/${path}`);
+    const how = ['--occurrence=1', '--strip-components=1', '--wildcards'];
+    await execa('tar', ['-xf', archive, '-C', folder, ...how, ...wanted]);
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );

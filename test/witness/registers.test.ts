@@ -21,22 +21,36 @@ const BOARDS = [
   { id: 'nucleo-f746zg', tree: 'stm32f746', family: 'f7', uart: 'UART3' },
 ] as const;
 
+const DTS = 'arch/arm/boot/dts';
+const pinsOf = (tree: string): string => `drivers/pinctrl/stm32/pinctrl-${tree}.c`;
+const treeOf = (tree: string): string => `${DTS}/${tree}.dtsi`;
+const portsOf = (family: string): string => `${DTS}/stm32${family}-pinctrl.dtsi`;
+const clocksOf = (family: string): string => `include/dt-bindings/mfd/stm32${family}-rcc.h`;
+const FILES = [
+  ...[USART_C, USART_H, DMA_C, GPIO_C, RCC_C, TIMERS_H],
+  ...new Set(
+    BOARDS.flatMap(({ tree, family }) => [
+      ...[treeOf(tree), portsOf(family), pinsOf(tree), clocksOf(family)],
+    ]),
+  ),
+];
+
 let linux: LinuxFacts | { readonly missing: string };
 beforeAll(async () => {
-  linux = await readLinuxSource();
+  linux = await readLinuxSource(FILES);
 }, 300_000);
 
 /** Everything of one board, as Linux has it. */
 function factsOf(facts: LinuxFacts, { id, tree, family, uart }: (typeof BOARDS)[number]) {
   const board = loadBoard(id);
-  const dts = `arch/arm/boot/dts/${tree}.dtsi`;
+  const dts = treeOf(tree);
   const info = `stm32${family}_info`;
   const label = board.uart.instance.toLowerCase();
   const rcc = facts.node(dts, 'rcc').address;
   const usart = facts.node(dts, label);
   const dma = facts.node(dts, 'dma1');
   const timer = facts.node(dts, 'timers2');
-  const gpio = facts.node(`arch/arm/boot/dts/stm32${family}-pinctrl.dtsi`, 'gpioa');
+  const gpio = facts.node(portsOf(family), 'gpioa');
   const port = (pin: string): number => gpio.address + 0x400 * (pin.charCodeAt(1) - 'A'.charCodeAt(0));
   const usartAt = (name: string): number => usart.address + facts.field(USART_C, info, name);
   const bit = (name: string): number => facts.define(USART_H, `USART_${name}`);
@@ -53,11 +67,7 @@ function factsOf(facts: LinuxFacts, { id, tree, family, uart }: (typeof BOARDS)[
     };
   };
   const rccBit = (bus: string, name: string): number =>
-    2 **
-    facts.define(
-      `include/dt-bindings/mfd/stm32${family}-rcc.h`,
-      `STM32${family.toUpperCase()}_RCC_${bus}_${name}`,
-    );
+    2 ** facts.define(clocksOf(family), `STM32${family.toUpperCase()}_RCC_${bus}_${name}`);
   return {
     board,
     usart: { ...usart, at: usartAt, bit, enable: 2 ** facts.field(USART_C, info, 'uart_enable_bit') },
@@ -68,8 +78,7 @@ function factsOf(facts: LinuxFacts, { id, tree, family, uart }: (typeof BOARDS)[
     },
     gpio: { address: gpio.address, port, at: (name: string) => facts.define(GPIO_C, `STM32_GPIO_${name}`) },
     rcc: { at: (name: string) => rcc + facts.define(RCC_C, `STM32F4_RCC_${name}`), bit: rccBit, uart },
-    function: (pin: string, signal: string) =>
-      facts.alternateFunction(`drivers/pinctrl/stm32/pinctrl-${tree}.c`, pin, signal),
+    function: (pin: string, signal: string) => facts.alternateFunction(pinsOf(tree), pin, signal),
   };
 }
 
