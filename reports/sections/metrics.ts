@@ -13,12 +13,13 @@ export function metricsPanel(record: RunRecord): Markup {
     return html`<section class="panel" id="metrics"><h2>How far apart</h2><p>No detect got a similarity on both sides.</p></section>`;
   }
   return html`<section class="panel" id="metrics"><h2>How far apart</h2>
-<div class="columns">${figures(metrics)}${flips(metrics, record)}</div></section>`;
+<div class="columns">${figures(metrics, record)}${flips(metrics, record)}</div></section>`;
 }
 
 type Row = readonly [id: string, name: string, value: string, note?: string];
 
-function figures(metrics: Metrics): Markup {
+function figures(metrics: Metrics, { sides }: RunRecord): Markup {
+  const names = sideNames(sides);
   const points = (value: number | null): string => (value === null ? '–' : `${significant(value)} points`);
   const { ulp, flips: flipped } = metrics;
   const rows: Row[] = [
@@ -43,7 +44,7 @@ function figures(metrics: Metrics): Markup {
     ['meanAbsoluteError', 'mean absolute error', points(metrics.meanAbsoluteError)],
     ['rootMeanSquareError', 'root mean square error', points(metrics.rootMeanSquareError)],
     ['maximumError', 'largest error', points(metrics.maximumError)],
-    ['bias', 'bias', points(metrics.bias), 'mean of target − reference'],
+    ['bias', 'bias', points(metrics.bias), `mean of ${names.target} − ${names.reference}`],
     [
       'spearman',
       'rank correlation',

@@ -46,16 +46,18 @@ const CHECKED = html` checked`;
 export function curvePlots(record: RunRecord): Markup | null {
   const { metrics } = record;
   if (metrics === null) return null;
+  const { target, reference } = sideNames(record.sides);
+  const caption = `solid ${target}, dashed ${reference}`;
   const shown = metrics.thresholds.target.balancedAccuracy.some((one) => one !== null);
   return html`<div class="plot-pair even">
 <section class="panel" id="learning"><h2>Learning curve <small>both sides, on the same held-out signals</small></h2>${
     metrics.learningCurve.length === 0
       ? html`<p>No signals were held out for it in this run.</p>`
-      : plot('plot-learning', 'solid target, dashed reference', 'low')
+      : plot('plot-learning', caption, 'low')
   }</section>
 <section class="panel" id="thresholds"><h2>Accuracy at every threshold <small>both sides</small></h2>${
     shown
-      ? plot('plot-thresholds', 'solid target, dashed reference', 'low')
+      ? plot('plot-thresholds', caption, 'low')
       : html`<p>Not shown: it takes labelled, unseen signals of both kinds.</p>`
   }</section></div>`;
 }

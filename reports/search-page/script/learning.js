@@ -116,6 +116,8 @@ function minimumLine(points, minimum, colours) {
     label: {
       formatter: `learn ≥ ${minimum}`,
       position: 'end',
+      // At the right edge of the plot its middle would be cut off.
+      align: at === points.length - 1 ? 'right' : 'center',
       color: colours.text,
       fontWeight: 'bold',
       distance: 3,
