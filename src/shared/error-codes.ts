@@ -817,6 +817,12 @@ export const ERROR_CODES = {
     'An imported library says that it is not authorised on this board.',
     'Use a board that the library was compiled for, or a library without that limit.',
   ),
+  VENDOR_DOES_NOT_START: row(
+    'input',
+    2,
+    'An imported library answers its initialisation with an error of its own.',
+    'Look its code up in its header; a classifier needs the knowledge.h that was made with its libneai.a.',
+  ),
   VENDOR_EMULATOR_UNUSABLE: row(
     'configuration',
     2,

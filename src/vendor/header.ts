@@ -86,6 +86,7 @@ export function readVendorHeader(text: string, file: string): VendorHeader {
     minimumIterations: number(
       'MINIMUM_ITERATION_CALLS_FOR_EFFICIENT_LEARNING',
       'NEAI_MINIMUM_LEARNING_CALLS',
+      'NEAI_MINIMUM_LEARNING_ITERATIONS',
     ),
     functions,
     states,

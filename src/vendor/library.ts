@@ -95,7 +95,7 @@ export function readVendorLibrary(files: VendorFiles, from: string): VendorLibra
     minimumIterations: said.minimumIterations ?? metadata.minimumIterations,
     classNames: namesOf(said, metadata),
     licences: findLicences(files, archive, header),
-    remarks: [described.remark, emulator.remark].filter((remark) => remark !== null),
+    remarks: [described.remark, emulator.remark, ownBundle(files)].filter((remark) => remark !== null),
     paths: {
       archive,
       header,
@@ -124,6 +124,14 @@ export function readVendorLibrary(files: VendorFiles, from: string): VendorLibra
       got: [...defined].filter((name) => /neai|NanoEdge/i.test(name)).join(', ') || 'none of the kind',
     });
   return library;
+}
+
+/** A bundle of this project wears an interface of the Studio's, and needs no import. */
+function ownBundle(files: VendorFiles): string | null {
+  const emulator = nearest(files, /(^|\/)emulator\.mjs$/, '');
+  return emulator === null
+    ? null
+    : `${emulator} is of this project: emulate, compare and build take this bundle as it is, without an import`;
 }
 
 /** Names count only where there is one for each class. */

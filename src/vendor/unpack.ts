@@ -17,7 +17,7 @@ const UNPACK = 'Unpack it, and import the folder.';
 const ARCHIVE = /(^|\/)libneai[^/]*\.a$/i;
 /** Whatever else a project holds is not read. */
 const WANTED =
-  /(^|\/)(libneai[^/]*\.(a|so)|[^/]*neai[^/]*\.h|[^/]*nanoedge[^/]*\.h|knowledge[^/]*\.(h|dat)|[^/]*metadata\.json|licen[cs]e[^/]*|nanoedgeai_studio_emulator\.py|[^/]*emulator)$/i;
+  /(^|\/)(libneai[^/]*\.(a|so)|[^/]*neai[^/]*\.h|[^/]*nanoedge[^/]*\.h|knowledge[^/]*\.(h|dat)|[^/]*metadata\.json|licen[cs]e[^/]*|nanoedgeai_studio_emulator\.py|[^/]*emulator|emulator\.mjs)$/i;
 const SKIPPED_FOLDERS = new Set(['.git', 'node_modules', '__MACOSX', '.svn']);
 
 /**

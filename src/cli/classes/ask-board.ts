@@ -13,27 +13,27 @@ export interface BoardAnswer {
   readonly ticks: number;
 }
 
-/**
- * Flashes nothing: initialises the library and classifies every signal.
- * @param onCode told the code and the library's own code of each answer, initialize first; what it throws ends the run
- */
+/** Told the codes of each answer; what it throws ends the run. */
+export type OnCode = (operation: 'initialize' | 'classify', code: number, ownCode: number) => void;
+
+/** Flashes nothing: initialises the library and classifies every signal. */
 export async function askBoard(
   session: BoardSession,
   expected: { readonly libraryId: string; readonly firmwareHash: Uint8Array },
   signals: readonly Float32Array[],
-  onCode: (code: number, ownCode: number) => void = () => undefined,
+  onCode: OnCode = () => undefined,
 ): Promise<BoardAnswer[]> {
   const signal = interrupted;
   const client = await session.connect({ signal, expected });
   const started = await client.call('initialize', {}, { signal });
-  onCode(started.code, started.ownCode);
+  onCode('initialize', started.code, started.ownCode);
   const progress = startProgress('board');
   const answers: BoardAnswer[] = [];
   try {
     for (const values of signals) {
       const answer = await client.call('classify', { signal: values }, { signal });
       const { classIdOrCode: code, ownCode, ticks } = answer;
-      onCode(code, ownCode);
+      onCode('classify', code, ownCode);
       const probabilities = new Float32Array(answer.probabilities.slice().buffer);
       answers.push({ code, ownCode, probabilities, ticks });
       progress.update(answers.length / signals.length, `${answers.length}/${signals.length} calls`);

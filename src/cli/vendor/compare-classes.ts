@@ -9,14 +9,14 @@ import type { ClassifierRun } from '../../vendor/emulator/classify.ts';
 import { runVendorClassifier, usableEmulator } from '../../vendor/emulator/run.ts';
 import { type ImportedLibrary, loadVendorFolder } from '../../vendor/folder.ts';
 import { type SessionOptions, withBoard } from '../board-session.ts';
-import { askBoard, type BoardAnswer, typicalTicks } from '../classes/ask-board.ts';
+import { askBoard, type BoardAnswer, type OnCode, typicalTicks } from '../classes/ask-board.ts';
 import { type NamedLines, type Question, questionsOf } from '../classes/questions.ts';
 import { interrupted } from '../interrupt.ts';
 import { printJson, printLine } from '../output.ts';
 import { chooseBoard } from '../slot-choice.ts';
 import { buildVendorFirmware } from './firmware.ts';
 import { requireRight } from './right.ts';
-import { INTERFACES, refuseUnauthorised } from './sides.ts';
+import { INTERFACES, refuseUnauthorised, refuseUnstarted } from './sides.ts';
 
 export interface VendorClassesOptions extends SessionOptions {
   readonly class: readonly NamedLines[];
@@ -51,7 +51,10 @@ export async function compareVendorClasses(path: string, options: VendorClassesO
       requireRight(session.slot, options);
       await session.flash(firmware.elf, { signal: interrupted });
       const expected = { libraryId: id, firmwareHash: Buffer.from(firmware.buildId, 'hex') };
-      const refused = (code: number, ownCode: number): void => refuseUnauthorised({ code, ownCode }, boardId);
+      const refused: OnCode = (operation, code, ownCode) => {
+        refuseUnauthorised({ code, ownCode }, boardId);
+        if (operation === 'initialize') refuseUnstarted({ code, ownCode }, imported);
+      };
       return {
         answers: await askBoard(session, expected, signals, refused),
         evidence: { kind: session.slot.kind, uniqueId: session.identity.uniqueId },

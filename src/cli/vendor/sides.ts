@@ -46,11 +46,13 @@ export async function runVendorBoard(
     place = opened;
     requireRight(opened.slot, means);
     session = await watch.time('attach', () => attach(opened.slot, { signal, evidenceDir: folder }));
+    let answered = 0;
     const run = await runOnBoard(session, firmware, context, {
       events,
       onAnswer: (answer) => {
         means.onAnswer(answer);
         refuseUnauthorised(answer, board.id);
+        if (calls[answered++]?.operation === 'initialize') refuseUnstarted(answer, imported);
       },
       afterCalls: async (client) => {
         check = await watch.time('backup and restore', () => checkRestore(client, calls, signal));
@@ -82,6 +84,21 @@ export function refuseUnauthorised(
   throw new NeaiError(
     'VENDOR_NOT_AUTHORISED',
     `the library refuses to work on ${board}: its code ${ownCode ?? code} says that this board is not authorised`,
+  );
+}
+
+const STARTED = 0;
+
+/** An initialisation that failed: whatever follows would be answered with errors. @throws VENDOR_DOES_NOT_START */
+export function refuseUnstarted(
+  { code, ownCode = code }: Pick<TargetAnswer, 'code' | 'ownCode'>,
+  { library }: ImportedLibrary,
+): void {
+  if (code === STARTED) return;
+  const name = Object.entries(library.header.states).find(([, value]) => value === ownCode)?.[0];
+  throw new NeaiError(
+    'VENDOR_DOES_NOT_START',
+    `library ${library.id} does not start: its initialisation answers ${ownCode}${name === undefined ? '' : ` (${name})`}`,
   );
 }
 
