@@ -127,7 +127,7 @@ export const ERROR_CODES = {
     'input',
     2,
     'No library at this place.',
-    'Name a folder with library.json, that file, or a bundle zip.',
+    'Name a folder with library.json, that file, or a bundle zip; a library of NanoEdge AI Studio goes through neai import first.',
   ),
   LIBRARY_INVALID: row(
     'input',

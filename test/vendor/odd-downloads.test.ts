@@ -77,6 +77,11 @@ describe('a download is read', () => {
     });
   });
 
+  test('of this project itself, and that it needs no import is said', async () => {
+    const { remarks } = await readAt(await saved(zipOf({ ...library(), 'emulator.mjs': '// ours' })));
+    expect(remarks).toEqual([expect.stringContaining('emulator.mjs is of this project')]);
+  });
+
   test('through a link to its folder', async () => {
     await symlink(join(root, 'made'), join(root, 'linked'));
     expect((await readAt(join(root, 'linked'))).id).toBe(FIXTURE_ID);
