@@ -1,6 +1,6 @@
 import type { ModelSpec, Words } from '../models/model.ts';
 import { COUNT_CAP } from '../models/model.ts';
-import { learnMoments, scoreReference } from '../models/moments.ts';
+import { learnScore, scoreReference } from '../models/moments.ts';
 import { modelByName } from '../models/registry.ts';
 
 const { fround } = Math;
@@ -69,7 +69,7 @@ export function createDetector(spec: ModelSpec, dimension: number): Detector {
         lastScore = run.score(features, before);
         const scores = Math.min(u[KNOWLEDGE.scoreCount]! + 1, COUNT_CAP);
         u[KNOWLEDGE.scoreCount] = scores;
-        learnMoments(scoreMean, scoreVariance, 0, lastScore, fround(1 / scores));
+        learnScore(scoreMean, scoreVariance, lastScore, scores);
       }
       const count = before === COUNTER_LIMIT ? before : before + 1;
       u[KNOWLEDGE.learnCounter] = count;

@@ -83,8 +83,7 @@ uint8_t neai_learn(const neai_library *library, const float *signal)
         uint32_t scores = knowledge[NEAI_WORD_SCORE_COUNT].u;
         scores = scores < NEAI_COUNT_CAP ? scores + 1u : NEAI_COUNT_CAP;
         knowledge[NEAI_WORD_SCORE_COUNT].u = scores;
-        neai_moments_learn(&knowledge[NEAI_WORD_SCORE_MEAN].f, &knowledge[NEAI_WORD_SCORE_VARIANCE].f,
-                           score, 1.0f / (float)scores);
+        neai_score_learn(&knowledge[NEAI_WORD_SCORE_MEAN].f, &knowledge[NEAI_WORD_SCORE_VARIANCE].f, score, scores);
     }
     uint32_t count = before == UINT32_MAX ? before : before + 1u;
     knowledge[NEAI_WORD_LEARN_COUNTER].u = count;

@@ -5,6 +5,7 @@
 #define RELATIVE_FLOOR 0x1p-20f
 #define ABSOLUTE_FLOOR 0x1p-30f
 #define SCORE_EPSILON 0x1p-20f
+#define SCORES_IN_FULL 3u
 
 void neai_moments_learn(float *mean, float *variance, float value, float weight)
 {
@@ -24,6 +25,14 @@ float neai_score_reference(float mean, float variance)
 {
     float spread = 3.0f * neai_sqrt(variance);
     return mean + spread + SCORE_EPSILON;
+}
+
+void neai_score_learn(float *mean, float *variance, float score, uint32_t scores)
+{
+    /* One score counts for at most twice the reference. */
+    float limit = 2.0f * neai_score_reference(*mean, *variance);
+    float value = scores > SCORES_IN_FULL && score > limit ? limit : score;
+    neai_moments_learn(mean, variance, value, 1.0f / (float)scores);
 }
 
 float neai_root_mean(float sum, uint32_t dimension)

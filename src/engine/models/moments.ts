@@ -37,6 +37,20 @@ export function scoreReference(mean: number, variance: number): number {
   return fround(fround(mean + spread) + SCORE_EPSILON);
 }
 
+/** Scores that count in full: before them there is nothing to measure one by. */
+const SCORES_IN_FULL = 3;
+
+/**
+ * Learns a score, the `scores`-th. It counts for at most twice the reference: otherwise one signal learned by mistake, or one
+ * feature that had never moved, would put the reference out of reach of everything else for good. What stays high
+ * still gets through, step by step. Pair: neai_score_learn.
+ */
+export function learnScore(mean: Float32Array, variance: Float32Array, score: number, scores: number): void {
+  const limit = fround(2 * scoreReference(mean[0]!, variance[0]!));
+  const value = scores > SCORES_IN_FULL && score > limit ? limit : score;
+  learnMoments(mean, variance, 0, value, fround(1 / scores));
+}
+
 /** Root of sum / dimension, at most 2^50; what is not a number counts as far away. Pair: neai_root_mean. */
 export function rootMean(sum: number, dimension: number): number {
   const mean = fround(sum / dimension);

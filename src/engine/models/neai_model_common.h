@@ -6,6 +6,7 @@
 
 /** One step of Welford's running mean and variance (1962) with weight 1 / count. */
 void neai_moments_learn(float *mean, float *variance, float value, float weight);
+void neai_score_learn(float *mean, float *variance, float score, uint32_t scores);
 
 /** Takes the features into moments laid out as mean[d], variance[d]; `count` is the number of this learn. */
 void neai_moments_learn_all(neai_word *moments, uint32_t dimension, uint32_t count,

@@ -73,10 +73,13 @@ export interface Cause {
 
 /**
  * Why a search's result is no better: those of the documented causes of poor results that the data show, with
- * figures. Empty when balanced accuracy and confidence are well above 90 %, cross-validated and held out.
+ * figures. Empty when balanced accuracy and confidence are well above 90 %, cross-validated and held out, and do not hang
+ * on the order of the lines.
  */
 export function findCauses(facts: SearchFacts): Cause[] {
-  const poor = facts.couples.filter(({ crossValidated, heldOut }) => !good(crossValidated) || !good(heldOut));
+  const poor = facts.couples.filter(
+    (couple) => !good(couple.crossValidated) || !good(couple.heldOut) || orderMatters(couple).length > 0,
+  );
   if (poor.length === 0) return [];
   const several = facts.couples.length > 1;
   const causes = poor.flatMap((couple) =>
@@ -108,6 +111,8 @@ const CLEAR_CURVE = 0.97;
 const MIXED_AT_MOST = 0.2;
 /** Labels agree with their neighbours where a mix-up, not likeness, is to blame. */
 const MIXED_AGREEMENT = 0.85;
+/** Balanced accuracy that the order of the learned lines may be worth. */
+const ORDER_AT_MOST = 0.1;
 const HIGH_ENERGY = 0.05;
 const ALL_LOW = 0.99;
 const FEW_PERIODS = 2;
@@ -116,6 +121,7 @@ const NOTABLE_AXIS = 0.01;
 const COUPLE_CAUSES: readonly ((couple: CoupleFacts) => Cause[])[] = [
   fewLines,
   unsettled,
+  orderMatters,
   strangeStretch,
   mixedUp,
   tooAlike,
@@ -155,6 +161,23 @@ function unsettled({ learning }: CoupleFacts): Cause[] {
           `${percentText(end.confidence)} after all ${end.learns}.`
         : `Only ${available} lines were there to learn from, fewer than the ${minimum} that are recommended at least.`,
       remedy: 'Record more regular signals, of all regimes in turn: the library has not seen enough of them.',
+    },
+  ];
+}
+
+/** The files' own order is one that no device will meet again: what the winner owes to it is no promise. */
+function orderMatters({ crossValidated, learning }: CoupleFacts): Cause[] {
+  const recorded = crossValidated.balancedAccuracy ?? share(crossValidated.regular);
+  const end = learning.points.at(-1);
+  if (end === undefined || recorded - end.balancedAccuracy <= ORDER_AT_MOST) return [];
+  return [
+    {
+      kind: 'order of learning',
+      message:
+        `What the library learns hangs on the order: balanced accuracy ${percent(recorded)} cross-validated in the order of the ` +
+        `files, ${percent(end.balancedAccuracy)} at the end of the learning curve, in ${learning.orders} other orders (the worst ${percent(end.lowest)}).`,
+      remedy:
+        'Let regimes and states take turns in the files as they will on the machine, check --axes, and trust the lower figure: a device learns in an order of its own.',
     },
   ];
 }

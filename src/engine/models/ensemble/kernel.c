@@ -46,7 +46,7 @@ void neai_model_ensemble_learn(const neai_model *model, neai_word *state, uint32
             float score = neai_member_score(member.kind, &member.model, own, count - 1u, read, work);
             uint32_t scores = neai_min_u32(reference[0].u, NEAI_COUNT_CAP - 1u) + 1u;
             reference[0].u = scores;
-            neai_moments_learn(&reference[1].f, &reference[2].f, score, 1.0f / (float)scores);
+            neai_score_learn(&reference[1].f, &reference[2].f, score, scores);
         }
         neai_member_learn(member.kind, &member.model, own, count, read, work);
         reference = &own[member.state_words];

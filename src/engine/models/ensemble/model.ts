@@ -3,7 +3,7 @@ import { exp2f } from '../../numeric/exp2.ts';
 import { log2f } from '../../numeric/log2.ts';
 import type { Params } from '../../transforms/transform.ts';
 import { COUNT_CAP, defineModel, type Model, type ModelRun, type Words } from '../model.ts';
-import { learnMoments, scoreReference } from '../moments.ts';
+import { learnScore, scoreReference } from '../moments.ts';
 import { SINGLE_MODELS } from '../singles.ts';
 
 const { fround } = Math;
@@ -92,7 +92,7 @@ function createEnsemble(dimension: number, params: EnsembleParams, state: Words)
           const score = run.score(own, count - 1);
           const scores = Math.min(reference.count[0]! + 1, COUNT_CAP);
           reference.count[0] = scores;
-          learnMoments(reference.mean, reference.variance, 0, score, fround(1 / scores));
+          learnScore(reference.mean, reference.variance, score, scores);
         }
         run.learn(own, count);
       }
