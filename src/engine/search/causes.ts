@@ -83,7 +83,7 @@ export function findCauses(facts: SearchFacts): Cause[] {
   if (poor.length === 0) return [];
   const several = facts.couples.length > 1;
   const causes = poor.flatMap((couple) =>
-    coupleCauses(couple).map((cause) =>
+    [...coupleCauses(couple), ...orderMatters(couple)].map((cause) =>
       several ? { ...cause, message: `${couple.name}: ${cause.message}` } : cause,
     ),
   );
@@ -121,7 +121,6 @@ const NOTABLE_AXIS = 0.01;
 const COUPLE_CAUSES: readonly ((couple: CoupleFacts) => Cause[])[] = [
   fewLines,
   unsettled,
-  orderMatters,
   strangeStretch,
   mixedUp,
   tooAlike,
@@ -174,8 +173,8 @@ function orderMatters({ crossValidated, learning }: CoupleFacts): Cause[] {
     {
       kind: 'order of learning',
       message:
-        `What the library learns hangs on the order: balanced accuracy ${percent(recorded)} cross-validated in the order of the ` +
-        `files, ${percent(end.balancedAccuracy)} at the end of the learning curve, in ${learning.orders} other orders (the worst ${percent(end.lowest)}).`,
+        `What the library learns hangs on the order: balanced accuracy ${percentText(recorded)} cross-validated in the order of the ` +
+        `files, ${percentText(end.balancedAccuracy)} at the end of the learning curve, in ${learning.orders} other orders (the worst ${percentText(end.lowest)}).`,
       remedy:
         'Let regimes and states take turns in the files as they will on the machine, check --axes, and trust the lower figure: a device learns in an order of its own.',
     },
