@@ -13,7 +13,7 @@ import { fewestLines, learnsAtMost } from '../engine/search/few-lines.ts';
 import { learnCouples } from '../engine/search/learn-couples.ts';
 import type { CoupleLearning } from '../engine/search/learning-curve.ts';
 import { compareRanked, type Priced, type Ranked } from '../engine/search/ranking.ts';
-import { type SearchLimits, searchCandidates } from '../engine/search/search.ts';
+import { type SearchLimits, searchCandidates, smallestCosts } from '../engine/search/search.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { chooseWinner, limitsText, type MeasuredLibrary, type MeasureLibrary } from './choose-winner.ts';
 import { engineCodeHash } from './engine-code.ts';
@@ -146,11 +146,7 @@ export async function runSearch(
   }
   if (ranked.length === 0) {
     signal?.throwIfAborted();
-    const { axes, length } = data.selection.shape;
-    throw new NeaiError('SEARCH_NO_LIBRARY', 'no candidate fits these files and limits', {
-      asked: limitsText(limits),
-      got: `${axes} axes, ${length} samples, ${fewestLines(data.selection)} regular lines to select on`,
-    });
+    throw nothingFits(data.selection, limits);
   }
   const evaluations = kept.finished;
   const about = { data: data.selection, couples: data.couples, seed, budget, evaluations };
@@ -167,6 +163,23 @@ export async function runSearch(
     interrupted: signal?.aborted ?? false,
     elapsedSeconds: (journal?.secondsBefore ?? 0) + elapsed(),
   };
+}
+
+/** Why not even one candidate was fitted: a limit that nothing keeps, or too few lines. */
+function nothingFits(selection: SearchData['selection'], limits: SearchLimits): NeaiError {
+  const { shape } = selection;
+  const { maxRamBytes = Number.POSITIVE_INFINITY, maxFlashBytes = Number.POSITIVE_INFINITY, core } = limits;
+  const { ramBytes, flashBytes } = smallestCosts(shape, core);
+  const tooTight = ramBytes > maxRamBytes || (flashBytes ?? 0) > maxFlashBytes;
+  const least = `the smallest candidate takes ${ramBytes} bytes of RAM${flashBytes === null ? '' : `, the one with the least code ${flashBytes} bytes of flash`}`;
+  const lines = `${fewestLines(selection)} regular lines to select on`;
+  return new NeaiError('SEARCH_NO_LIBRARY', 'no candidate fits these files and limits', {
+    asked: limitsText(limits),
+    got: `${shape.axes} axes, ${shape.length} samples, ${tooTight ? least : lines}`,
+    remedy: tooTight
+      ? 'Raise the limit, or record a smaller buffer.'
+      : 'Give more regular lines. Lines that overlap (the end of one is the beginning of the next) leave gaps: cut the recording without overlap.',
+  });
 }
 
 /** Makes a library of the best so far whenever that is a better one than at the last call. */

@@ -117,6 +117,7 @@ describe('a search over files', () => {
     });
     await expect(runSearch({ ...options, limits: { maxRamBytes: 10 } })).rejects.toMatchObject({
       code: 'SEARCH_NO_LIBRARY',
+      details: { got: expect.stringMatching(/the smallest candidate takes \d\d+ bytes of RAM/) },
     });
     await expect(runSearch(withFiles({ regular: [folder] }))).rejects.toMatchObject({
       code: 'SIGNAL_FILE_UNREADABLE',

@@ -146,6 +146,26 @@ function costWithin(
   return flashBytes > maxFlashBytes ? null : { ramBytes, flashBytes };
 }
 
+/** The least RAM, stack included, and the least flash that a simple candidate takes; flash is known for a core alone. */
+export function smallestCosts(
+  shape: Shape,
+  core: PricedCore | undefined,
+): { readonly ramBytes: number; readonly flashBytes: number | null } {
+  const simple = singlePipelines(shape).flatMap((pipeline) => modelsFor(pipeline, shape).first);
+  const least = (cost: (candidate: Candidate) => number): number =>
+    simple.reduce((smallest, candidate) => Math.min(smallest, cost(candidate)), Number.POSITIVE_INFINITY);
+  return {
+    ramBytes: least(
+      ({ pipeline, model }) =>
+        estimateRamBytes(pipeline, model, shape) + estimateStackBytes(pipeline, model, shape, core),
+    ),
+    flashBytes:
+      core === undefined
+        ? null
+        : least(({ pipeline, model }) => estimateFlashBytes(pipeline, model, shape, core)),
+  };
+}
+
 /** Rows of a table read along its diagonals: early pipelines and early models come first, none is left out. */
 function diagonally(rows: readonly (readonly Candidate[])[]): Candidate[] {
   return rows
