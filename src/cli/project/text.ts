@@ -44,7 +44,7 @@ export function projectLines(
         }),
     ]),
     ...(couples.length + classes.length === 0 ? ['  no signal files yet'] : []),
-    `  ${benchmarks} benchmarks`,
+    `  ${benchmarks} ${benchmarks === 1 ? 'benchmark' : 'benchmarks'}`,
     file,
   ];
 }

@@ -43,9 +43,13 @@ export function countError(
 
 /** Refusal of a file that a search cannot be made of. */
 export function tooFewLines(file: string, lines: number): NeaiError {
-  return new NeaiError('SIGNAL_TOO_FEW_LINES', `the file has ${lines} lines of values`, {
-    file,
-    asked: `${LEAST_LINES} lines or more`,
-    got: `${lines} lines`,
-  });
+  return new NeaiError(
+    'SIGNAL_TOO_FEW_LINES',
+    `the file has ${lines} ${lines === 1 ? 'line' : 'lines'} of values`,
+    {
+      file,
+      asked: `${LEAST_LINES} lines or more`,
+      got: `${lines} lines`,
+    },
+  );
 }

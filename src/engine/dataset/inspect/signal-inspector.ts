@@ -107,8 +107,10 @@ export class SignalInspector {
     const bufferSize = this.#valuesPerLine / this.#axes;
     const lines = this.#lines;
     const more = 'Record more signals: 100 lines or more are recommended.';
-    if (lines < 50) this.#warn('few lines', 'strong', `Only ${lines} lines.`, more);
-    else if (lines < 100) this.#warn('few lines', 'mild', `Only ${lines} lines.`, more);
+    if (lines < 50)
+      this.#warn('few lines', 'strong', `Only ${lines} ${lines === 1 ? 'line' : 'lines'}.`, more);
+    else if (lines < 100)
+      this.#warn('few lines', 'mild', `Only ${lines} ${lines === 1 ? 'line' : 'lines'}.`, more);
     if (lines > 100_000) {
       const message = `${lines} lines: a search takes a subset of them.`;
       this.#warn('many lines', 'advice', message, 'About 100 to 1,000 lines are enough for most machines.');
