@@ -3,7 +3,7 @@ import { openLines } from '../host/serial-lines.ts';
 import { NeaiError } from '../shared/errors.ts';
 import { callEmulator, type EmulatorOptions } from './emulate/calls.ts';
 import { chooseLibrary, type LibraryChoice, libraryPath } from './emulate/choose-library.ts';
-import { classifyCommand, isClassify } from './emulate/classify.ts';
+import { classifierFunction, classifyCommand } from './emulate/classify.ts';
 import { addEmulatorOptions, FUNCTIONS_TEXT, orRefuse } from './emulate/command.ts';
 import type { StreamHost } from './emulate/stream.ts';
 import { interrupted } from './interrupt.ts';
@@ -26,7 +26,7 @@ export function registerEmulate(program: Command): void {
     .command('emulate')
     .description('run one function of a library: the emulator prints JSON and keeps its state in a file')
     .argument('[library]', 'folder with library.json, that file, or a bundle zip; not with --project')
-    .argument('[function]', `${FUNCTIONS_TEXT}; classify, of a classification library`)
+    .argument('[function]', `${FUNCTIONS_TEXT}; classify and get_info, of a classification library`)
     .argument('[value...]', 'for set_sensitivity: above 0, up to 100')
     .option('--project <folder>', 'in place of the library: the best one of a project')
     .option('--benchmark <n>', 'with --project: of this benchmark (default: the last)', wholeNumber(1));
@@ -42,9 +42,9 @@ export function registerEmulate(program: Command): void {
           ...(project !== undefined && { project }),
           ...(benchmark !== undefined && { benchmark }),
         };
-        // a library that classifies has this one function and no state
-        const classifies = isClassify(project === undefined ? second : first);
-        if (classifies) return classifyCommand(libraryPath(first, choice), options);
+        // a library that classifies has functions of its own and no state
+        const classifies = classifierFunction(project === undefined ? second : first);
+        if (classifies) return classifyCommand(libraryPath(first, choice), classifies, options);
         const given = [first, second, ...more].filter((word) => word !== undefined);
         const { library, limitedTo, words } = await chooseLibrary(given, choice);
         const [name, ...rest] = words;

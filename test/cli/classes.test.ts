@@ -95,6 +95,18 @@ describe('a classifier of the states of a motor', () => {
     expect(summary.classes[2]).toEqual({ id: 3, name: 'bearing', signals: 5 });
   });
 
+  test('says what it is, and takes no option that would change nothing', async () => {
+    const info = await runNeai(folder, 'emulate', 'lib', 'get_info');
+    expect(JSON.parse(info.stdout)).toMatchObject({
+      ...{ status: 'info', axes: 3, buffer_size: 64 },
+      classes: STATES.map((name, i) => ({ id: i + 1, name })),
+    });
+    const asked = ['emulate', 'lib', 'NanoEdgeAI_classifier', '--file', 'bearing.csv', '--confirm', 'mean:5'];
+    const { exitCode, stdout, stderr } = await runNeai(folder, ...asked);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--confirm');
+  });
+
   test('is refused where something is to learn', async () => {
     const { exitCode, stderr, stdout } = await runNeai(
       folder,

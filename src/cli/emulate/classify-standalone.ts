@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { parseClassificationLibrary } from '../../engine/classification/library.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { wholeNumber } from '../options.ts';
-import { type ClassifyOptions, classify, isClassify } from './classify.ts';
+import { type ClassifyOptions, callClassifier, classifierFunction } from './classify.ts';
 import { orRefuse } from './command.ts';
 
 /** The program of emulator.mjs of a classification library: one function. */
@@ -10,7 +10,7 @@ export async function runClassifierStandalone(json: unknown, limitedTo: readonly
   const library = parseClassificationLibrary(json);
   const program = new Command('emulator.mjs')
     .description(`Emulator of library ${library.id}: prints class ids and probabilities as JSON.`)
-    .argument('<function>', 'classify (also NanoEdgeAI_classify)')
+    .argument('<function>', 'classify or get_info (also NanoEdgeAI_…; classifier, as the original calls it)')
     .option('--file <file>', 'signals of this file')
     .option('--begin <line>', 'first line of the file, from 1', wholeNumber(1))
     .option('--end <line>', 'last line of the file, included', wholeNumber(1))
@@ -18,13 +18,14 @@ export async function runClassifierStandalone(json: unknown, limitedTo: readonly
     .exitOverride()
     .action((name: string, options: ClassifyOptions) =>
       orRefuse(false, async () => {
-        if (!isClassify(name)) {
+        const called = classifierFunction(name);
+        if (called === undefined) {
           throw new NeaiError('EMULATOR_REFUSED', 'unknown function', {
             got: name,
-            remedy: 'A classification library has one: classify.',
+            remedy: 'Valid functions: classify, get_info.',
           });
         }
-        await classify(library, options, limitedTo);
+        await callClassifier(library, called, options, limitedTo);
       }),
     );
   try {

@@ -6,9 +6,19 @@ import type { SignalInput } from '../../studio/emulator-session.ts';
 import { loadAnyLibrary, loadLimits } from '../../studio/load-library.ts';
 import { printJson } from '../output.ts';
 
-/** The function of a classification library, and its original name. */
-export const isClassify = (name: string | undefined): boolean =>
-  name === 'classify' || name === 'NanoEdgeAI_classify';
+type FunctionName = 'classify' | 'get_info';
+
+/** `classifier` is the name in the original's emulator. */
+const FUNCTIONS = new Map<string | undefined, FunctionName>([
+  ['classify', 'classify'],
+  ['classifier', 'classify'],
+  ['get_info', 'get_info'],
+]);
+const TAKES: readonly string[] = ['file', 'begin', 'end', 'array'] satisfies (keyof ClassifyOptions)[];
+
+/** The function of a classification library that a word names, also under its original name; undefined for any other word. */
+export const classifierFunction = (word: string | undefined): FunctionName | undefined =>
+  FUNCTIONS.get(word?.replace(/^NanoEdgeAI_/, ''));
 
 export interface ClassifyOptions {
   readonly file?: string;
@@ -18,11 +28,15 @@ export interface ClassifyOptions {
 }
 
 /**
- * `neai emulate LIB classify …`: class id and probabilities of each signal, as one JSON document. There is no state:
- * nothing is learnt.
+ * `neai emulate LIB classify …`: class id and probabilities of each signal, as one JSON document; `get_info`: what the
+ * library is. There is no state: nothing is learnt.
  * @throws EMULATOR_REFUSED, LIBRARY_…, SIGNAL_…
  */
-export async function classifyCommand(path: string, options: ClassifyOptions): Promise<void> {
+export async function classifyCommand(
+  path: string,
+  name: FunctionName,
+  options: ClassifyOptions,
+): Promise<void> {
   const library = await loadAnyLibrary(path);
   if (library.kind !== 'classification') {
     throw new NeaiError('EMULATOR_REFUSED', 'this library does not classify', {
@@ -31,19 +45,48 @@ export async function classifyCommand(path: string, options: ClassifyOptions): P
       remedy: 'neai search-classes makes one; this one learns and detects.',
     });
   }
-  await classify(library, options, await loadLimits(path));
+  await callClassifier(library, name, options, await loadLimits(path));
 }
 
 /**
- * Classifies the signals named and prints the document.
+ * One function of a classification library: prints its document.
  * @param limitedTo boards that the library is limited to; the emulator itself is not
  * @throws EMULATOR_REFUSED, SIGNAL_…
  */
-export async function classify(
+export async function callClassifier(
   library: ClassificationLibrary,
+  name: FunctionName,
   options: ClassifyOptions,
-  limitedTo: readonly string[] = [],
+  limitedTo: readonly string[],
 ): Promise<void> {
+  const takes = name === 'classify' ? TAKES : [];
+  const stray = Object.keys(options).find((option) => !takes.includes(option));
+  if (stray !== undefined) {
+    throw new NeaiError('EMULATOR_REFUSED', `${name} has no such option`, {
+      got: `--${stray}`,
+      remedy:
+        takes.length === 0
+          ? 'It takes none.'
+          : `It takes: ${takes.map((option) => `--${option}`).join(', ')}.`,
+    });
+  }
+  const limits = limitedTo.length > 0 ? { limited_to: limitedTo } : {};
+  printJson(
+    name === 'classify'
+      ? { ...(await classify(library, options)), ...limits }
+      : {
+          status: 'info',
+          version: library.id,
+          kind: library.kind,
+          axes: library.axes,
+          buffer_size: library.bufferSize,
+          classes: library.classes,
+          ...limits,
+        },
+  );
+}
+
+async function classify(library: ClassificationLibrary, options: ClassifyOptions) {
   const { input, signals } = await signalsOf(library, options);
   const classifier = new Classifier(library);
   classifier.initialize();
@@ -62,7 +105,7 @@ export async function classify(
       probabilities: [...probabilities],
     };
   });
-  printJson({
+  return {
     status: 'classification',
     version: library.id,
     input,
@@ -72,8 +115,7 @@ export async function classify(
       signals: signals.length,
       classes: library.classes.map(({ id, name }, c) => ({ id, name, signals: counts[c] })),
     },
-    ...(limitedTo.length > 0 && { limited_to: limitedTo }),
-  });
+  };
 }
 
 async function signalsOf(
