@@ -16,5 +16,6 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
     typeof value === 'number' ? `<td class="n">${value}</td>` : `<td>${value}</td>`;
   const header = head.map((title) => `<th>${title}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
-  return `<table><thead><tr>${header}</tr></thead><tbody>\n${body}\n</tbody></table>`;
+  const top = head.every((title) => title === '') ? '' : `<thead><tr>${header}</tr></thead>`;
+  return `<table>${top}<tbody>\n${body}\n</tbody></table>`;
 }

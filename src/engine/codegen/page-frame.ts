@@ -1,9 +1,9 @@
 import { transformByName } from '../transforms/registry.ts';
 import type { Pipeline } from '../transforms/transform.ts';
 
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;color:#1c2530;background:#fff}
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;color:#1c2530;background:#fff;overflow-wrap:anywhere}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid #c9d2dc}
-table{border-collapse:collapse;margin:.8rem 0}th,td{border:1px solid #c9d2dc;padding:.3rem .6rem;text-align:left;vertical-align:top}
+table{border-collapse:collapse;margin:.8rem 0;display:block;overflow-x:auto}th,td{border:1px solid #c9d2dc;padding:.3rem .6rem;text-align:left;vertical-align:top}
 th{background:#eef2f6}td.n{text-align:right;font-variant-numeric:tabular-nums}
 code,pre{font-family:ui-monospace,monospace;font-size:.9em;background:#eef2f6}pre{padding:.7rem;overflow-x:auto}
 .note{border-left:4px solid #b35c00;padding-left:.8rem}

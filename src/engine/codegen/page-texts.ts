@@ -20,7 +20,11 @@ export function exampleCommand({
   ].join(' \\\n    ');
 }
 
-export function linkText(facts: BuildFacts): string {
+const TAPS = ` ${code('-DNEAI_TAPS')} adds ${code('neai_trace.h')}, which shows distances and
+the output of every stage and changes no result.`;
+
+/** @param hasTaps whether the sources can show what happens inside them */
+export function linkText(facts: BuildFacts, hasTaps = true): string {
   const flags = facts.targetFlags.join(' ');
   const command = onTarget(facts)
     ? `<p>Compile your own sources with the flags of the archive, ${code(flags)}, and link ${code('libneai.a')}
@@ -32,8 +36,7 @@ before the first call, and must leave flush-to-zero off (FPSCR.FZ = 0, its value
   return `${command}
 <p>From source: compile every ${code('sources/*.c')} with ${code('-I. -Isources -std=c11 -ffp-contract=off -fno-fast-math')}. With fused multiply and add, or
 any of the fast-math switches, the answers are no longer the emulator's; the self-test finds that. On Cortex-M nothing of libm is needed; on a
-computer link with ${code('-lm')} or add ${code('-fno-math-errno')}. ${code('-DNEAI_TAPS')} adds ${code('neai_trace.h')}, which shows distances and
-the output of every stage and changes no result.</p>`;
+computer link with ${code('-lm')} or add ${code('-fno-math-errno')}.${hasTaps ? TAPS : ''}</p>`;
 }
 
 const crossing = ({ name }: Pick<Api, 'name'>): string =>

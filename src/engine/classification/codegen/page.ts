@@ -22,7 +22,7 @@ export function classifierPage(
     ['Functions', functions(library, api, limits !== null)],
     ['How well it does', performance(library.search?.scores)],
     ['Sizes', sizes(library, facts)],
-    ['Link it', linkText(texts)],
+    ['Link it', linkText(texts, false)],
     ['Switch flags', flagsText(texts, api)],
     ['Knowledge', knowledgeText(facts.archive.neai)],
     ['Self-test', selfTestText(api)],
