@@ -1,7 +1,7 @@
 import { transformByName } from '../transforms/registry.ts';
 import type { Pipeline } from '../transforms/transform.ts';
 
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;color:#1c2530;background:#fff;overflow-wrap:anywhere}
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;color:#1c2530;background:#fff;overflow-wrap:break-word}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid #c9d2dc}
 table{border-collapse:collapse;margin:.8rem 0;display:block;overflow-x:auto}th,td{border:1px solid #c9d2dc;padding:.3rem .6rem;text-align:left;vertical-align:top}
 th{background:#eef2f6}td.n{text-align:right;font-variant-numeric:tabular-nums}
