@@ -107,6 +107,19 @@ describe('a classifier of the states of a motor', () => {
     expect(stderr).toContain('--confirm');
   });
 
+  test('is searched with a warning where classes share signals, and not at all under a name that no library takes', async () => {
+    const search = ['search-classes', '--axes', '3', '--evaluations', '2', '--no-page', '--out', 'shared'];
+    const twice = [...classes(), '--class', 'again=bearing.csv'];
+    const { exitCode, stderr } = await runNeai(folder, ...search, ...twice);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringContaining(`bearing and again share signals: ${LINES} are in both`),
+    ]);
+    const refused = await runNeai(folder, ...search, ...classes(), '--class', 'wärme=bearing.csv');
+    expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('up to 32 letters');
+  });
+
   test('is refused where something is to learn', async () => {
     const { exitCode, stderr, stdout } = await runNeai(
       folder,

@@ -1,4 +1,5 @@
 import type { ClassFigures } from '../../engine/classification/search/figures.ts';
+import { sharedSignals } from '../../engine/dataset/shared-signals.ts';
 import type { ClassSearchOutcome, ClassSearchProgress } from '../../studio/run-class-search.ts';
 import { printRemark, startProgress } from '../output.ts';
 
@@ -29,7 +30,17 @@ function remarksOn({ classes, interrupted: cut, resumedEvaluations }: ClassSearc
   );
   const gone =
     resumedEvaluations === 0 ? [] : [`gone on from ${resumedEvaluations} evaluations that were there`];
-  return [...gone, ...findings, ...(cut ? ['interrupted: the library is the best until then'] : [])];
+  const groups = classes.map(({ name, split }) => ({ name, datasets: split.datasets }));
+  const shared = sharedSignals(groups).map(
+    ({ names: [one, other], count }) =>
+      `strong shared lines: ${one} and ${other} share signals: ${count} are in both. Remove them from the class where they do not belong.`,
+  );
+  return [
+    ...gone,
+    ...findings,
+    ...shared,
+    ...(cut ? ['interrupted: the library is the best until then'] : []),
+  ];
 }
 
 /** The one JSON document of a search for a classifier. @param file path of library.json */
