@@ -106,7 +106,7 @@ aria-label="${signals.ours.length} signals: our similarity against the vendor’
 <text x="${left + 110}" y="${top + size + 32}">similarity by our library</text>
 <text x="8" y="${top + size}">0</text><text x="8" y="${top + 12}">100</text>
 <text x="${left + 4}" y="${top + 14}">similarity by the vendor’s</text></svg>
-<p class="quiet">Blue: nominal, red: anomaly. Right of the line ours says nominal, above it the vendor’s does.</p>`;
+<p class="quiet">Blue: nominal, orange: anomaly. Right of the line ours says nominal, above it the vendor’s does.</p>`;
 }
 
 function sideRows(ours: DuelSide, vendor: DuelSide): Markup[] {
