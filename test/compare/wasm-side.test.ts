@@ -20,7 +20,7 @@ describe.skipIf(!existsSync(join(LLVM_FOLDER, 'llvm-link')))('the C library as W
         folder,
         signal: AbortSignal.timeout(DEADLINE_MS),
         rung: 'wasm',
-        target: (plant) => wasmSide({ plant }),
+        target: (plant) => wasmSide({ plant, objects: join(folder, 'objects') }),
         only: ['missing-detrend'],
         onDone: () => undefined,
       });

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { NeaiError } from '../../shared/errors.ts';
 import { writePlan } from '../compile.ts';
 import type { CompileLibraryOptions } from '../compiled-library.ts';
+import { compiledOnce, keyOf } from '../compiled-once.ts';
 import { inTurn } from '../in-turn.ts';
 import { runTool } from '../run-tool.ts';
 
@@ -50,21 +50,17 @@ export async function buildHostProgram(options: CompileLibraryOptions): Promise<
   ];
   const objects = await inTurn(sources, async ({ name, content }) => {
     const key = keyOf([keyOfAll, name, content]);
-    const object = join(folder, `${key}.o`);
-    if (await exists(object)) return object;
-    const source = join(folder, key, 'source.c');
-    await mkdir(dirname(source), { recursive: true });
-    await writeFile(source, content);
-    const include = [home, join(home, 'sources'), join(FIRMWARE, 'core')].map((path) => `-I${path}`);
-    await run(COMPILER, [...flags, ...include, '-c', source, '-o', `${object}.part`], limits);
-    await rename(`${object}.part`, object);
-    return object;
+    return compiledOnce(join(folder, `${key}.o`), async (object) => {
+      const source = join(folder, key, 'source.c');
+      await mkdir(dirname(source), { recursive: true });
+      await writeFile(source, content);
+      const include = [home, join(home, 'sources'), join(FIRMWARE, 'core')].map((path) => `-I${path}`);
+      await run(COMPILER, [...flags, ...include, '-c', source, '-o', object], limits);
+    });
   });
-  const path = join(folder, `library-${keyOf(objects)}`);
-  if (!(await exists(path))) {
-    await run(COMPILER, [...objects, '-lm', '-o', `${path}.part`], limits);
-    await rename(`${path}.part`, path);
-  }
+  const path = await compiledOnce(join(folder, `library-${keyOf(objects)}`), (program) =>
+    run(COMPILER, [...objects, '-lm', '-o', program], limits),
+  );
   return { path, compiler: version.split('\n')[0]! };
 }
 
@@ -78,15 +74,3 @@ async function run(
   const evidence = output.split('\n').slice(0, EVIDENCE_LINES).join('\n');
   throw new NeaiError('BUILD_COMPILE_FAILED', 'the library does not compile for this computer', { evidence });
 }
-
-const keyOf = (parts: readonly (string | Uint8Array)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
-  return hash.digest('hex').slice(0, 24);
-};
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

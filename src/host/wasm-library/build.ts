@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { NeaiError } from '../../shared/errors.ts';
 import { writePlan } from '../compile.ts';
 import type { CompileLibraryOptions } from '../compiled-library.ts';
+import { compiledOnce, keyOf } from '../compiled-once.ts';
 import { inTurn } from '../in-turn.ts';
 import { runTool } from '../run-tool.ts';
 import { withExports } from './exports.ts';
@@ -42,12 +43,12 @@ export interface WasmBuild {
 }
 
 /**
- * Compiles a generated library to WebAssembly, under the project's own flags of language and arithmetic.
+ * Compiles a generated library to WebAssembly, under the project's own flags of language and arithmetic. What was compiled
+ * in the folder before is not compiled again.
  * @throws BUILD_TOOL_MISSING, BUILD_COMPILE_FAILED, BUILD_TIMEOUT, INTERRUPTED
  */
 export async function buildWasmLibrary(options: CompileLibraryOptions): Promise<WasmBuild> {
-  const { plan, taps, signal } = options;
-  const folder = join(options.folder, taps ? 'taps' : 'shipped');
+  const { plan, taps, folder, signal } = options;
   const limits = { timeoutMs: TIMEOUT_MS, ...(signal && { signal }) };
   const [clang, link] = ['clang', 'llvm-link'].map((tool) => join(LLVM_FOLDER, tool)) as [string, string];
   const version = await run(clang, ['--version'], limits);
@@ -58,24 +59,35 @@ export async function buildWasmLibrary(options: CompileLibraryOptions): Promise<
     ...language.split('\n').filter((line) => line !== '' && line !== '-g'),
     ...(taps ? ['-DNEAI_TAPS'] : []),
   ];
-  await writePlan([...plan, { path: 'system/math.h', content: MATH_HEADER }], folder);
-  const include = [folder, join(folder, 'sources'), join(folder, 'system'), join(FIRMWARE, 'core')];
-  const sources = [
-    ...plan
-      .filter(({ path }) => path.startsWith('sources/') && path.endsWith('.c'))
-      .map(({ path }) => join(folder, path)),
-    join(import.meta.dirname, 'module.c'),
-    join(FIRMWARE, 'core/crc32c.c'),
+  const headers = [
+    ...plan.filter(({ path }) => path.endsWith('.h')),
+    { path: 'system/math.h', content: MATH_HEADER },
   ];
-  const units = await inTurn([...sources.entries()], async ([index, source]) => {
-    const unit = join(folder, `${index}.bc`);
-    const paths = include.map((path) => `-I${path}`);
-    await run(clang, [...flags, ...paths, '-emit-llvm', '-c', source, '-o', unit], limits);
-    return unit;
+  const keyOfAll = keyOf([version, ...flags, ...headers.flatMap(({ path, content }) => [path, content])]);
+  const home = join(folder, `headers-${keyOfAll}`);
+  await writePlan(headers, home);
+  const include = [home, join(home, 'sources'), join(home, 'system'), join(FIRMWARE, 'core')].map(
+    (path) => `-I${path}`,
+  );
+  const own = [join(import.meta.dirname, 'module.c'), join(FIRMWARE, 'core/crc32c.c')];
+  const sources = [
+    ...plan.filter(({ path }) => path.startsWith('sources/') && path.endsWith('.c')),
+    ...(await Promise.all(own.map(async (path) => ({ path, content: await readFile(path) })))),
+  ];
+  const units = await inTurn(sources, ({ path, content }) => {
+    const key = keyOf([keyOfAll, path, content]);
+    return compiledOnce(join(folder, `${key}.bc`), async (unit) => {
+      const source = join(folder, key, 'source.c');
+      await mkdir(dirname(source), { recursive: true });
+      await writeFile(source, content);
+      await run(clang, [...flags, ...include, '-emit-llvm', '-c', source, '-o', unit], limits);
+    });
   });
-  const [all, object] = [join(folder, 'all.bc'), join(folder, 'all.o')];
-  await run(link, [...units, '-o', all], limits);
-  await run(clang, [...flags, '-c', all, '-o', object], limits);
+  const object = await compiledOnce(join(folder, `library-${keyOf(units)}.o`), async (part) => {
+    const all = `${part}.bc`;
+    await run(link, [...units, '-o', all], limits);
+    await run(clang, [...flags, '-c', all, '-o', part], limits);
+  });
   return { module: withExports(await readFile(object), EXPORTS), compiler: version.split('\n')[0]! };
 }
 
