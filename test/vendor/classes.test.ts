@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +55,20 @@ describe("a classifier's answers are compared with an emulator that prints few d
     });
     expect(compareClasses(null, null, [board(2, 0.1, 0.9)]).verdict).toBe('NOT SHOWN');
   });
+});
+
+test('a classifier of more classes than an answer carries is refused before anything is built', async () => {
+  const source = await makeClassifierFixture(join(root, 'library-many'), 3);
+  const header = await readFile(join(source, 'NanoEdgeAI.h'), 'utf8');
+  await writeFile(join(source, 'NanoEdgeAI.h'), header.replace('CLASS_NUMBER 3', 'CLASS_NUMBER 20'));
+  const { exitCode, stderr } = await runNeai(
+    root,
+    ...['flash', source, '--board', 'nucleo-l432kc', '--i-have-the-right'],
+  );
+  expect([exitCode, stderr]).toEqual([
+    2,
+    expect.stringContaining('it has 20 classes, and an answer carries 13'),
+  ]);
 });
 
 describe('a classifier of another maker', () => {

@@ -1,5 +1,6 @@
 import type { Board } from '../../boards/schema.ts';
 import { type BuiltFirmware, buildFirmware } from '../../host/build.ts';
+import { MAX_CLASSES } from '../../protocol/limits.ts';
 import { NeaiError } from '../../shared/errors.ts';
 import { fitOf } from '../../vendor/fit.ts';
 import type { ImportedLibrary } from '../../vendor/folder.ts';
@@ -16,8 +17,12 @@ export async function buildVendorFirmware(
   signal: AbortSignal,
 ): Promise<BuiltFirmware> {
   const { library } = imported;
-  const { links, reasons } = fitOf(library, board);
-  if (!links) {
+  const { classes } = library.header;
+  const reasons = [
+    ...fitOf(library, board).reasons,
+    ...(classes > MAX_CLASSES ? [`it has ${classes} classes, and an answer carries ${MAX_CLASSES}`] : []),
+  ];
+  if (reasons.length > 0) {
     throw new NeaiError('VENDOR_DOES_NOT_LINK', `library ${library.id} does not link for ${board.id}`, {
       file: imported.folder,
       got: reasons.join('; '),
