@@ -82,7 +82,7 @@ export const TOOLS: readonly Tool[] = [
     command: ['bwrap', '--version'],
     shows: /bubblewrap \S+/,
     package: 'bubblewrap',
-    onlyFor: 'emulators of imported libraries',
+    onlyFor: 'emulators of imported libraries (unshare stands in for it)',
   },
 ];
 

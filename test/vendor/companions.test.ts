@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { restoreVerdict } from '../../src/cli/vendor/restore-check.ts';
 import { emulatorOfLibrary, metadataOfArchive } from '../../src/vendor/companions.ts';
 import { readVendorMetadata } from '../../src/vendor/metadata.ts';
 
@@ -38,4 +39,14 @@ test('an emulator with the id of another library is not used; one that has no id
     value: null,
     remark: `emulators/E is the emulator of another library (${OTHER_ID}): it is not used`,
   });
+});
+
+test('a restore has kept what scores the same, and codes are no scores', () => {
+  expect(restoreVerdict([100, 40], [100, 40], 20)).toMatchObject({ verdict: 'KEPT', differing: 0 });
+  expect(restoreVerdict([100, 40], [100, 43], 20)).toMatchObject({ verdict: 'HIDDEN STATE', largest: 3 });
+  expect(restoreVerdict([124, 124], [124, 124], 20)).toMatchObject({
+    ...{ verdict: 'NOT SHOWN', reason: expect.stringContaining('a code (124)') },
+  });
+  expect(restoreVerdict([100], [124], 20).verdict).toBe('HIDDEN STATE');
+  expect(restoreVerdict([], [], 20).reason).toContain('no signal was detected');
 });

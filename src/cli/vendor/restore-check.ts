@@ -35,26 +35,42 @@ export async function checkRestore(
   await client.call('initialize', {}, { signal });
   await restoreByFirmware(client, backup, { signal });
   const after = await scores();
+  const { knowledge } = backup;
+  return { knowledge, restore: restoreVerdict(before, after, knowledge.length) };
+}
+
+const LARGEST_SIMILARITY = 100;
+
+/**
+ * What the same signals scored before a restore and after it says of the knowledge. Codes are no scores: a library that
+ * was not ready to detect has shown nothing.
+ */
+export function restoreVerdict(
+  before: readonly number[],
+  after: readonly number[],
+  bytes: number,
+): RestoreCheck['restore'] {
   const apart = before.map((code, index) => Math.abs(code - after[index]!));
   const differing = apart.filter((points) => points > 0).length;
-  const figures = { signals: probes.length, differing, largest: Math.max(0, ...apart) };
-  if (probes.length === 0)
+  const figures = { signals: before.length, differing, largest: Math.max(0, ...apart) };
+  if (differing > 0)
     return {
-      knowledge: backup.knowledge,
-      restore: { verdict: 'NOT SHOWN', ...figures, reason: 'no signal was detected in this run' },
+      verdict: 'HIDDEN STATE',
+      ...figures,
+      reason: `${differing} of ${before.length} signals score differently after initialize and restore of ${bytes} bytes, by up to ${figures.largest} points: the library keeps a part of what it has learned outside .neai, and a backup of it is not whole`,
     };
-  const bytes = backup.knowledge.length;
-  const restore =
-    differing === 0
-      ? {
-          verdict: 'KEPT' as const,
-          ...figures,
-          reason: `after initialize and restore of ${bytes} bytes the same ${probes.length} signals score the same`,
-        }
-      : {
-          verdict: 'HIDDEN STATE' as const,
-          ...figures,
-          reason: `${differing} of ${probes.length} signals score differently after initialize and restore of ${bytes} bytes, by up to ${figures.largest} points: the library keeps a part of what it has learned outside .neai, and a backup of it is not whole`,
-        };
-  return { knowledge: backup.knowledge, restore };
+  if (!before.some((code) => code <= LARGEST_SIMILARITY))
+    return {
+      verdict: 'NOT SHOWN',
+      ...figures,
+      reason:
+        before.length === 0
+          ? 'no signal was detected in this run'
+          : `no signal was scored: every detect answered with a code (${before[0]})`,
+    };
+  return {
+    verdict: 'KEPT',
+    ...figures,
+    reason: `after initialize and restore of ${bytes} bytes the same ${before.length} signals score the same`,
+  };
 }
