@@ -34,14 +34,17 @@ uint64_t hal_millis(void)
 
 void hal_sleep(uint32_t max_ms)
 {
-    const uint64_t wake = timebase_micros() + (uint64_t)max_ms * 1000u;
+    const uint64_t now = timebase_micros();
+    const uint64_t longest = (uint64_t)max_ms * 1000u;
+    const uint64_t soon = serial_look_again_micros();
+    const uint64_t wake = now + (longest == 0u || (soon > 0u && soon < longest) ? soon : longest);
     /* Flags first, then the question: what arrives after the question pends anew and ends the sleep. */
     const uint32_t serial_again = serial_acknowledge();
     const uint32_t timer_again = timebase_acknowledge();
     if ((serial_again | timer_again) != 0u || serial_waiting() > 0u) {
         return;
     }
-    if (max_ms > 0u) {
+    if (wake > now) {
         timebase_wake_at(wake);
         if (timebase_micros() >= wake) {
             return;

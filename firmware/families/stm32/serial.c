@@ -17,6 +17,7 @@
 
 #define RING_BYTES BOARD_RECEIVE_RING_BYTES
 #define BITS_PER_BYTE 10u
+#define LOOK_AGAIN_BYTES 96u
 /* Beyond the time the bytes take: a DMA that does not move at all is what this finds. */
 #define SEND_SLACK_MICROS 100000u
 
@@ -123,6 +124,22 @@ uint32_t serial_acknowledge(void)
     (void)DMA_ISR(RX);
     const uint32_t uart = core_clear_pending(BOARD_UART_IRQ);
     return core_clear_pending(BOARD_DMA_RX_IRQ) | uart;
+}
+
+/*
+ * Without a match on the newline the end of a unit shows when the line goes idle or half a ring is full: with the next
+ * unit behind it up to half a ring late, and the host waits for its answer. So as long as a record is coming in, and only
+ * then, the timer is asked too. A line that stops in mid-record is looked at once more, and left to its idle flag.
+ */
+uint32_t serial_look_again_micros(void)
+{
+    static uint32_t looked_at;
+    const uint32_t has_moved = serial.written != looked_at;
+    looked_at = serial.written;
+    if (UART_MATCHES_END || !has_moved || ring[(serial.written + RING_BYTES - 1u) % RING_BYTES] == UART_END_OF_RECORD) {
+        return 0;
+    }
+    return LOOK_AGAIN_BYTES * BITS_PER_BYTE * 1000000u / serial.baud;
 }
 
 uint32_t hal_rx_read(uint8_t *bytes, uint32_t max)

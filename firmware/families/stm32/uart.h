@@ -71,6 +71,9 @@ static inline void uart_clear_sent(void)
     UART_SR = ~UART_TC;
 }
 
+/* Nothing here tells of the newline that ends a record. */
+#define UART_MATCHES_END 0u
+
 #else
 
 #define UART_CR1 UART(0x00u)
@@ -86,6 +89,7 @@ static inline void uart_clear_sent(void)
 #define UART_TRANSMIT_ADDRESS (BOARD_UART_BASE + 0x28u)
 #define UART_CR1_WAKES (UART_CR1_IDLEIE | UART_CR1_CMIE)
 #define UART_CR2_VALUE (UART_END_OF_RECORD << 24)
+#define UART_MATCHES_END 1u
 
 static inline uint32_t uart_flags(void)
 {
