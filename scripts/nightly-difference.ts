@@ -1,6 +1,6 @@
 /**
- * Part of `npm run nightly`: all ten defects in the firmware of a virtual board, and knowledge from every virtual board to
- * every other and to the emulator and back, and all lines of recorded machines on a board.
+ * Part of `npm run nightly`: all ten defects in the firmware of a virtual board, each side against each, knowledge from
+ * every virtual board to every other and to the emulator and back, and all lines of recorded machines on a board.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,20 +10,20 @@ import { listBoards } from '../src/boards/load.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const NEAI = join(ROOT, 'src/cli/main.ts');
+/** A core with FPU and one without, and everything that runs on this computer. */
+const MATRIX = 'emulator,host-c,wasm,board:nucleo-l432kc,board:nucleo-f072rb';
 const FAN = join(ROOT, 'scenarios/fixtures/fan-3x32');
 
 const folder = await mkdtemp(join(tmpdir(), 'neai-nightly-difference-'));
 try {
   const lines = ['--learn', `${FAN}/regular.csv:1-40`, '--detect', `${FAN}/regular.csv:41-50=nominal`];
-  const travel = [
-    'travel',
-    FAN,
-    ...lines,
-    `${FAN}/abnormal.csv:1-10=anomaly`,
-    '--boards',
-    listBoards().join(','),
+  lines.push(`${FAN}/abnormal.csv:1-10=anomaly`);
+  const parts = [
+    ['selfcheck', '--board', 'nucleo-l432kc'],
+    ['compare', '--library', FAN, ...lines, '--matrix', MATRIX],
+    ['travel', FAN, ...lines, '--boards', listBoards().join(',')],
   ];
-  for (const args of [['selfcheck', '--board', 'nucleo-l432kc'], travel]) {
+  for (const args of parts) {
     const { exitCode } = await execa(process.execPath, [NEAI, ...args], {
       cwd: folder,
       stdio: 'inherit',
