@@ -1,7 +1,7 @@
-import { NeaiError } from '../shared/errors.ts';
 import type { FilePlan } from '../shared/file-plan.ts';
 import { floatAbiOf } from './fit.ts';
 import type { ImportedLibrary } from './folder.ts';
+import { knowledgeWords } from './knowledge.ts';
 
 /** What the build of a firmware needs of an imported library. */
 export interface VendorBuild {
@@ -77,22 +77,6 @@ export function vendorBuild({ library, files }: ImportedLibrary): VendorBuild {
       NEAI_FLOAT_ABI: floatAbiOf(library),
     },
   };
-}
-
-/** Bits of the floats in a knowledge.h, so that no compiler rounds them a second time. */
-function knowledgeWords(text: string): number[] {
-  const body = /\bfloat\s+\w+\s*\[[^\]]*\]\s*=\s*\{([^}]*)\}/.exec(text)?.[1] ?? '';
-  const numbers = body
-    .split(',')
-    .map((value) => value.trim().replace(/f$/i, ''))
-    .filter((value) => value !== '')
-    .map(Number);
-  if (numbers.length === 0 || numbers.some(Number.isNaN))
-    throw new NeaiError('VENDOR_HEADER_INVALID', 'knowledge.h holds no array of numbers', {
-      asked: 'const float knowledge[] = { … };',
-      got: `${numbers.length} values`,
-    });
-  return [...new Uint32Array(Float32Array.from(numbers).buffer)];
 }
 
 const knowledgeText = (words: readonly number[]): string =>

@@ -21,6 +21,7 @@ export interface ClassifierRun {
 }
 
 const SIGNALS = 'signals.csv';
+const KNOWLEDGE = 'knowledge.dat';
 const VERBS = { 2: 'NanoEdgeAI_classifier', 3: 'neai_classification' } as const;
 
 /**
@@ -30,13 +31,18 @@ const VERBS = { 2: 'NanoEdgeAI_classifier', 3: 'neai_classification' } as const;
 export async function classifyByProgram(
   program: string,
   signals: readonly Float32Array[],
-  options: SandboxOptions & { readonly generation: 2 | 3; readonly classes: number },
+  options: SandboxOptions & {
+    readonly generation: 2 | 3;
+    readonly classes: number;
+    /** Words of knowledge.h; null where there is none. */
+    readonly knowledge: readonly number[] | null;
+  },
 ): Promise<ClassifierRun> {
-  const { generation, classes, ...sandbox } = options;
-  const knowledge = (await readdir(sandbox.folder)).find((name) => /\.dat$/i.test(name));
-  if (knowledge === undefined)
+  const { generation, classes, knowledge: known, ...sandbox } = options;
+  const knowledge = (await knowledgeFile(sandbox.folder)) ?? (await layKnowledge(sandbox.folder, known));
+  if (knowledge === null)
     throw new NeaiError('VENDOR_EMULATOR_UNUSABLE', "the knowledge of the classifier's emulator is missing", {
-      asked: `knowledge.dat beside ${program}`,
+      asked: `knowledge.dat beside ${program}, or knowledge.h beside libneai.a`,
     });
   await writeFile(join(sandbox.folder, SIGNALS), linesOf(signals));
   const listed = await listedVerbs(program, sandbox);
@@ -47,6 +53,20 @@ export async function classifyByProgram(
   if (results.length !== signals.length) refuse(words, `${results.length} of ${signals.length} answers`);
   const answers = results.map((one) => answerOf(one, classes) ?? refuse(words, JSON.stringify(one)));
   return { answers, decimals: decimalsOf(result.output) };
+}
+
+const knowledgeFile = async (folder: string): Promise<string | null> =>
+  (await readdir(folder)).find((name) => /\.dat$/i.test(name)) ?? null;
+
+/** Archives of generation 2 carry the knowledge as a header alone, and their emulator wants it as a file. */
+async function layKnowledge(folder: string, words: readonly number[] | null): Promise<string | null> {
+  if (words === null) return null;
+  const bytes = new DataView(new ArrayBuffer(4 * words.length));
+  words.forEach((word, index) => {
+    bytes.setUint32(4 * index, word, true);
+  });
+  await writeFile(join(folder, KNOWLEDGE), new Uint8Array(bytes.buffer));
+  return KNOWLEDGE;
 }
 
 function refuse(words: readonly string[], got: string): never {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { NeaiError } from '../../shared/errors.ts';
 import type { ImportedLibrary } from '../folder.ts';
+import { knowledgeWords } from '../knowledge.ts';
 import type { EmulatorCall, EmulatorRun } from './calls.ts';
 import { type ClassifierRun, classifyByProgram, classifyByScript } from './classify.ts';
 import { runProgram } from './program.ts';
@@ -57,11 +58,17 @@ export function runVendorClassifier(
   options: EmulatorOptions,
 ): Promise<ClassifierRun> {
   const { generation, classes } = imported.library.header;
-  return inEmulatorFolder(imported, signals.length, options, (emulator, sandbox) =>
-    generation === 5
-      ? classifyByScript(scriptOf(imported, emulator), signals, { ...sandbox, classes })
-      : classifyByProgram(basename(emulator), signals, { ...sandbox, generation, classes }),
-  );
+  return inEmulatorFolder(imported, signals.length, options, (emulator, sandbox) => {
+    if (generation === 5)
+      return classifyByScript(scriptOf(imported, emulator), signals, { ...sandbox, classes });
+    const knowledge = knowledgeOf(imported);
+    return classifyByProgram(basename(emulator), signals, { ...sandbox, generation, classes, knowledge });
+  });
+}
+
+function knowledgeOf({ library, files }: ImportedLibrary): number[] | null {
+  const { knowledge } = library.paths;
+  return knowledge === null ? null : knowledgeWords(new TextDecoder().decode(files.get(knowledge)!));
 }
 
 async function inEmulatorFolder<T>(
