@@ -155,6 +155,7 @@ function stageChain({ stages, stage, operation }: Divergence): Markup | null {
     stage !== null && one.stage.kind === stage.kind && one.stage.index === stage.index;
   const saw = (kind: Divergence['stages'][number]['stage']['kind']): boolean =>
     stages.some((one) => one.stage.kind === kind);
+  const unseen = (['input', 'transform'] as const).filter((kind) => !saw(kind)).map((kind) => `${kind}s`);
   const isWarmUp = operation === 'learn' && saw('transform') && saw('knowledge') && !saw('score');
   return html`<ol class="chain" aria-label="Stages of this call, in order">${stages.map((one) => {
     const { elements, differing, largestUlp } = one;
@@ -167,7 +168,7 @@ function stageChain({ stages, stage, operation }: Divergence): Markup | null {
   })}</ol>
 <p class="legend">✓ same · ✕ first difference · ≠ differs, as a consequence${
     isWarmUp ? " · the model's distance: not computed in this call" : ''
-  }</p>`;
+  }${unseen.length > 0 ? ` · not seen on both sides in this call: ${unseen.join(', ')}` : ''}</p>`;
 }
 
 function howFound({ search }: Divergence): string {
@@ -181,8 +182,8 @@ function howFound({ search }: Divergence): string {
       ? []
       : [
           repeats
-            ? 'the call parts again when it is made alone from restored knowledge'
-            : 'the call does not part when it is made alone from restored knowledge',
+            ? 'repeated by itself from restored knowledge, the call parts again'
+            : 'repeated by itself from restored knowledge, the call gives the same on both sides',
         ]),
   ];
   return `Found by ${parts.join(', ')}.`;

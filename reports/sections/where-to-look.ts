@@ -65,7 +65,7 @@ function lookAt(divergence: Divergence, stage: DivergenceStage, { target }: Side
           }
         : {
             place: `harness or transport: this ${operation} was lost on its way to the ${target}, or answered without the library`,
-            why: 'it was answered, and the steps of the library were not seen to run on both sides',
+            why: 'it was answered, and the steps of the library were seen to run on one side at most',
             liesIn: 'whether this call reached the library',
           };
     case 'knowledge':
@@ -111,7 +111,7 @@ function inTransform(
   return divergence.search.repeats === false
     ? {
         place: `state that the ${target} keeps between calls and uses in ${stage.name}`,
-        why: 'the step differs in the run and not when the call is made alone',
+        why: 'the step differs in the run, and not when the call is repeated by itself',
       }
     : {
         place: `library code of the ${target}: ${stage.name}, or the parameters it was built with`,
@@ -137,9 +137,9 @@ function stateBefore({ calls }: RunRecord, { call, search }: Divergence, liesIn:
     return `Before this call the knowledge was another one already (digests ${hex8(ours)} and ${hex8(theirs)}): look at the calls before it as well.`;
   }
   const alone = {
-    true: 'Made alone from that knowledge, the call parts again: the calls before it are not needed.',
+    true: 'Repeated by itself from that knowledge, this call parts again: earlier calls play no part in it.',
     false:
-      'Made alone from that knowledge, it does not part: something outside the knowledge decides, be it left behind by calls before or on the way to the library.',
+      'Repeated by itself from that knowledge, this call gives the same on both sides: what parts it in the run is not in the knowledge, but left behind elsewhere by earlier calls, or on the way to the library.',
     null: '',
   }[String(search.repeats) as 'true' | 'false' | 'null'];
   return `Before this call the knowledge was the same on both sides (digest ${hex8(ours)}), so the difference lies in ${liesIn}. ${alone}`.trim();

@@ -30,7 +30,7 @@ test('where to look follows stage and kind of the difference', async () => {
     expect(text).toContain('signs differ');
     expect(text).not.toContain('2,206,990,336');
     expect(text).toContain('1 bisection step,');
-    expect(text).toContain('does not part');
+    expect(text).toContain('gives the same on both sides');
   }
   expect(said[0]).toMatch(/^what feeds the virtual board/);
   expect(said[1]).toMatch(/^configuration of the virtual board: its sensitivity or calibration/);
