@@ -69,6 +69,10 @@ async function selfCheck(options: Options): Promise<void> {
       );
     }
     await report(results, folder, options);
+  } catch (error) {
+    // A check that was not made to its end has shown nothing.
+    if (!json && !interrupted.aborted) printLine('NOT fit to judge: the check itself could not be made');
+    throw error;
   } finally {
     await rm(objects, { recursive: true, force: true });
     if (keep === undefined) await rm(folder, { recursive: true, force: true });

@@ -91,6 +91,7 @@ async function travelCommand(path: string, options: Options): Promise<void> {
     library,
     limits: limitsTo(prepared.limitedTo),
     calls: plan.calls,
+    files: plan.files,
     curve: NO_CURVE,
     sensitivity: 1,
     folder: folder.path,

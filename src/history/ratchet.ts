@@ -167,7 +167,12 @@ const barsOf = (database: DatabaseSync, { scenario, board, kind }: BarPlace): Ba
 
 function placeOf({ runId, scenario, board, kind, state }: StoredRun): BarPlace {
   if (board !== null && kind !== null) return { scenario, board, kind };
-  throw new NeaiError('USAGE', 'this run never came to a board', { got: `${runId}: ${state}` });
+  const why =
+    state === 'running' ? 'this run has no end: it goes on, or was killed' : 'this run never came to a board';
+  throw new NeaiError('USAGE', why, {
+    got: `${runId}: ${state}`,
+    remedy: 'Name a run that has ended; neai history lists them.',
+  });
 }
 
 function addBar(

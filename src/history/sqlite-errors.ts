@@ -12,6 +12,11 @@ const CODE_OF: Readonly<Record<number, ErrorCode>> = {
   26: 'HISTORY_UNREADABLE',
 };
 
+/** SQLITE_READONLY and SQLITE_CANTOPEN: with a write-ahead log, even a reader writes beside the file. */
+const NOT_WRITABLE: ReadonlySet<number> = new Set([8, 14]);
+const WRITABLE =
+  'A history has to be a file that can be written, in a folder that can be written, even to be read: copy it to such a place and name the copy with --history, or go without one with --no-history.';
+
 /** The primary result code of an error that SQLite threw; undefined for any other. */
 export function sqliteCode(thrown: unknown): number | undefined {
   const { code, errcode } = (thrown ?? {}) as { readonly code?: unknown; readonly errcode?: unknown };
@@ -24,5 +29,6 @@ export function asHistoryError(thrown: unknown, file: string): unknown {
   const code = CODE_OF[sqliteCode(thrown) ?? -1];
   if (code === undefined) return thrown;
   const got = (thrown as Error).message;
-  return new NeaiError(code, 'the history cannot be used', { file, got, cause: thrown });
+  const remedy = NOT_WRITABLE.has(sqliteCode(thrown)!) ? { remedy: WRITABLE } : {};
+  return new NeaiError(code, 'the history cannot be used', { file, got, ...remedy, cause: thrown });
 }

@@ -490,7 +490,7 @@ export const ERROR_CODES = {
   RECORD_OTHER_CALLS: row(
     'usage',
     2,
-    'The recorded run made other calls, or with another library, than are to be compared with it.',
+    'The recorded run made other calls, of other signals, at another sensitivity, or with another library, than are to be compared with it.',
     'Leave --learn and --detect out to make the calls of the record again, and name the library it was made with.',
   ),
   BOARD_FAULT: row(

@@ -103,12 +103,37 @@ describe('neai compare of any two sides', () => {
   );
 
   test(
+    'the same lines of another file are other signals, whatever the answers',
+    async () => {
+      const copy = join(folder, 'regular.csv');
+      const named = LINES.map((word) => word.replace(`${FAN}/regular.csv`, copy));
+      writeFileSync(copy, readFileSync(join(FAN, 'regular.csv')));
+      const equal = await compare(...named, '--target', `record:${made.record}`);
+      expect(summaryOf(equal).identical).toBe(true);
+      const lines = readFileSync(copy, 'utf8').split('\n');
+      writeFileSync(copy, [lines[1], lines[0], ...lines.slice(2)].join('\n'));
+      const { exitCode, stdout } = await compare(...named, '--target', `record:${made.record}`);
+      expect(exitCode).toBe(2);
+      expect(stdout).toMatch(/RECORD_OTHER_CALLS/);
+    },
+    DEADLINE_MS,
+  );
+
+  test(
     'a record of other calls, and what is no side, are refused',
     async () => {
       const fewer = LINES.map((word) => word.replace(':1-50', ':1-40'));
       const refused = await compare(...fewer, '--reference', `record:${made.record}`, '--target', 'emulator');
       expect(refused.exitCode).toBe(2);
       expect(refused.stdout).toMatch(/RECORD_OTHER_CALLS/);
+      const duller = await compare(...LINES, '--sensitivity', '0.2', '--target', `record:${made.record}`);
+      expect(duller.stdout).toContain('sensitivity 0.2');
+      expect(JSON.parse(duller.stdout).error).toMatchObject({
+        code: 'RECORD_OTHER_CALLS',
+        remedy: 'Add --sensitivity 1, that of the record.',
+      });
+      const same = ['--reference', `record:${made.record}`, '--target', `record:${made.record}`];
+      expect((await compare(...same)).stdout).toContain('both sides are the same recorded answers');
       const nonsense = await compare(...LINES, '--target', 'oracle');
       expect(nonsense.exitCode).toBe(2);
       expect(nonsense.stdout + nonsense.stderr).toMatch(/no side of a comparison/);

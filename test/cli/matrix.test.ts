@@ -54,3 +54,12 @@ test('neai compare --matrix compares each side with each: what differs fails, wh
     expect(existsSync(cell.report!)).toBe(true);
   }
 }, 60_000);
+
+test('a matrix without a pair, and one with a reference of its own, are refused instead of passed', async () => {
+  const alone = await runNeai(folder, ...LINES, '--matrix', 'emulator');
+  expect(alone.exitCode).toBe(2);
+  expect(alone.stderr).toContain('one side alone is compared with nothing');
+  const both = await runNeai(folder, ...LINES, '--matrix', 'emulator,emulator', '--target', 'emulator');
+  expect(both.exitCode).toBe(2);
+  expect(both.stderr).toContain('--matrix has no reference and no target');
+});

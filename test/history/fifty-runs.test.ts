@@ -110,6 +110,17 @@ describe('a history of fifty runs answers', { timeout: 180_000 }, () => {
     expect((await history('since', 'library')).stdout).toContain('never changed');
   });
 
+  test('what no run knows has not "never changed", and a run is not compared with itself', async () => {
+    const unknown = await history('since', 'compilr');
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toMatch(/no run says anything of this.*score difference.*compiler/s);
+    expect((await history('since', 'regular.csv:99999')).stderr).toContain('no run says anything of this');
+    const itself = await history('compare', 'latest', 'latest');
+    expect(itself.exitCode).toBe(2);
+    expect(itself.stderr).toContain('both names are of the same run');
+    expect((await history('--board', 'none')).stdout).toMatch(/^no run/);
+  });
+
   test('how often it fails that also passes', async () => {
     const { document } = await json<{ flakes: { rate: number; interval95: number[]; classes: object }[] }>(
       'flakes',

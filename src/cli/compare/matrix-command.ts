@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { listBoards } from '../../boards/load.ts';
 import { toleranceFrom } from '../../compare/tolerances.ts';
 import { loadRack } from '../../host/rack.ts';
+import { NeaiError } from '../../shared/errors.ts';
 import { libraryText } from '../../studio/library-text.ts';
 import { interrupted } from '../interrupt.ts';
 import { printJson, printLine } from '../output.ts';
@@ -14,6 +15,7 @@ import { makeRunFolder } from './run-folder.ts';
 import { libraryFacts } from './run-sides.ts';
 import { sideFrom } from './sides/choose.ts';
 import { sideContext } from './sides/context.ts';
+import type { RecordedRun } from './sides/recorded-side.ts';
 import type { ComparedSide } from './sides/side.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { prepare } from './subject.ts';
@@ -28,10 +30,15 @@ export async function compareMatrixCommand(options: CompareOptions): Promise<voi
   const watch = new Stopwatch();
   const tolerance = toleranceFrom(options.tolerance, options.toleranceReason);
   const limits = budgetOf(options);
-  const prepared = await prepare(subjectOf(options), options, interrupted);
-  const { library, plan } = prepared;
   const sides: ComparedSide[] = [];
-  for (const form of formsOf(options)) sides.push((await sideFrom(form, options)).side);
+  let recorded: RecordedRun | null = null;
+  for (const form of formsOf(options)) {
+    const chosen = await sideFrom(form, options);
+    sides.push(chosen.side);
+    recorded ??= chosen.recorded;
+  }
+  const prepared = await prepare(subjectOf(options, recorded), options, interrupted);
+  const { library, plan } = prepared;
   const folder = await makeRunFolder(options.out, options.name ?? 'compare', startedAt);
   await writeFile(join(folder.path, 'library.json'), libraryText(library));
   const { sensitivity } = options;
@@ -66,8 +73,18 @@ export async function compareMatrixCommand(options: CompareOptions): Promise<voi
   }
 }
 
-function formsOf({ matrix, board, slot, rack = 'rack.yaml' }: CompareOptions): string[] {
-  if (typeof matrix === 'string') return matrix.split(',').map((form) => form.trim());
+function formsOf({ matrix, reference, target, board, slot, rack = 'rack.yaml' }: CompareOptions): string[] {
+  if (reference !== undefined || target !== undefined) {
+    const remedy = 'Name every side in --matrix, or leave --matrix out.';
+    throw new NeaiError('USAGE', '--matrix has no reference and no target', { remedy });
+  }
+  if (typeof matrix === 'string') {
+    const forms = matrix.split(',').map((form) => form.trim());
+    if (forms.length > 1) return forms;
+    // No pair would be no failure either, and end as if everything had passed.
+    const remedy = 'Name two sides or more, separated by commas.';
+    throw new NeaiError('USAGE', 'one side alone is compared with nothing', { got: matrix, remedy });
+  }
   const onPc = ['emulator', 'host-c', 'wasm'];
   if (board !== undefined || slot !== undefined) return [...onPc, 'board'];
   const slots = existsSync(rack) ? loadRack(rack).map(({ name }) => `slot:${name}`) : [];

@@ -32,6 +32,8 @@ export function documentOf({ database, file, filter }: OpenedHistory, folder: st
 
 export function list(history: OpenedHistory, options: ReadOptions): void {
   if (options.json) printJson(documentOf(history, process.cwd()));
+  else if (history.runs.length === 0)
+    printLine('no run: the history is empty, or none fits what was asked for');
   else for (const line of runRows(history.runs)) printLine(line);
 }
 
@@ -77,6 +79,10 @@ export function since(history: OpenedHistory, options: ReadOptions, what?: strin
 
 export function compareTwo({ database, runs }: OpenedHistory, options: ReadOptions, a = '', b = ''): void {
   const [before, after] = [findRun(runs, a), findRun(runs, b)];
+  if (before === after) {
+    const remedy = 'Name two runs; neai history lists them.';
+    throw new NeaiError('USAGE', 'both names are of the same run', { got: before.runId, remedy });
+  }
   const comparison = compareStoredRuns(database, before, after);
   const head = { before: before.runId, after: after.runId };
   tell(options, { ...head, ...comparison }, comparisonLines(before, after, comparison));

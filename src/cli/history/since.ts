@@ -1,9 +1,14 @@
 import { changedFacts } from '../../history/changes.ts';
+import { FIGURE_TABLE } from '../../history/figures.ts';
 import { readAnswers, readPlan } from '../../history/read-answers.ts';
 import type { StoredRun } from '../../history/read-runs.ts';
 import { bySubject, type Subject } from '../../history/series.ts';
 import { differencesOf, type Saying, sayingOf, sentenceOf, sinceWhen } from '../../history/since.ts';
+import { NeaiError } from '../../shared/errors.ts';
 import type { OpenedHistory } from './open.ts';
+
+/** What every run is asked for, whether it says it or not. */
+const SAID = ['equivalence', 'outcome', 'library', 'commit'];
 
 /** An answer to "since when does this differ", with runs by their ids. */
 export interface SinceAnswer extends Omit<Subject, 'library'> {
@@ -35,6 +40,7 @@ export function answerSince({ database, runs }: OpenedHistory, what: string | un
   const saying: Saying =
     file === undefined ? sayingOf(what) : (run) => answersTo(database, run, { file, line: Number(line) });
   const good = what === 'equivalence' ? 'PASS' : what === 'outcome' ? 'passed' : undefined;
+  refuseUntold(what, file !== undefined, runs, saying);
   return placesOf(runs).flatMap(({ place, at }) => {
     const stretch = sinceWhen(runs, at, saying, good);
     // What was never otherwise has not begun to differ.
@@ -54,6 +60,22 @@ export function answerSince({ database, runs }: OpenedHistory, what: string | un
     ];
   });
 }
+
+/** A word that no run knows has not "never changed". @throws NeaiError USAGE */
+function refuseUntold(what: string, isSignal: boolean, runs: readonly StoredRun[], saying: Saying): void {
+  const known = [...SAID, ...Object.keys(FIGURE_TABLE)];
+  if (known.includes(what) || runs.length === 0 || runs.some((run, at) => saying(run, at) !== null)) return;
+  const got = isSignal
+    ? 'runs that learned and detected other lines'
+    : [...known, ...new Set(runs.flatMap(toldBy))].join(', ');
+  const remedy = 'Name one of these, or a signal as FILE:LINE.';
+  throw new NeaiError('USAGE', 'no run says anything of this', { asked: what, got, remedy });
+}
+
+const toldBy = ({ digests, facts }: StoredRun): string[] => [
+  ...Object.keys(digests).map((name) => `digest of ${name}`),
+  ...Object.keys(facts),
+];
 
 /** Groups of runs over libraries: that the library is another one now may be the very answer. */
 function placesOf(runs: readonly StoredRun[]): { place: Omit<Subject, 'library'>; at: number[] }[] {

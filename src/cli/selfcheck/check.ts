@@ -89,6 +89,7 @@ async function checkOne(
     library,
     limits: null,
     calls,
+    files,
     curve: planCurve([], library.detectFloor),
     sensitivity: 1,
     folder: folder.path,

@@ -29,6 +29,13 @@ export interface ChosenSides {
 export async function chooseSides(options: SideOptions): Promise<ChosenSides> {
   const reference = await sideFrom(options.reference ?? 'emulator', options);
   const target = await sideFrom(options.target ?? 'board', options);
+  const isSame = reference.recorded !== null && reference.recorded.file === target.recorded?.file;
+  if (isSame && reference.side.name === target.side.name) {
+    throw new NeaiError('USAGE', 'both sides are the same recorded answers: they would show nothing', {
+      got: `${options.reference} and ${options.target}`,
+      remedy: 'Name another side; record:FILE#reference is the other side of the same run.',
+    });
+  }
   return { reference: reference.side, target: target.side, recorded: target.recorded ?? reference.recorded };
 }
 

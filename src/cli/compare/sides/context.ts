@@ -16,6 +16,7 @@ export function sideContext(
     library,
     limits: limitsTo(limitedTo),
     calls: plan.calls,
+    files: plan.files,
     curve: planCurve(plan.calls, library.detectFloor),
     sensitivity: Math.fround(sensitivity),
     folder,

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type CallSequence, unpackCalls } from '../../../record/calls.ts';
 import { decodeRunRecord } from '../../../record/codec.ts';
 import type { RunRecord } from '../../../record/run-record.ts';
 import type { SideKind } from '../../../record/sides.ts';
 import { NeaiError } from '../../../shared/errors.ts';
-import type { SignalCall } from '../signal-plan.ts';
-import { type ComparedSide, NO_SILICON } from './side.ts';
+import { type ComparedSide, NO_SILICON, type SideContext } from './side.ts';
 
 export interface RecordedRun {
   /** As it was named. */
@@ -13,8 +13,10 @@ export interface RecordedRun {
   readonly record: RunRecord;
 }
 
-/** @throws NeaiError USAGE, RECORD_INVALID, RECORD_VERSION */
-export async function readRecordedRun(file: string): Promise<RecordedRun> {
+/** @param named the record, or the folder of its run. @throws NeaiError USAGE, RECORD_INVALID, RECORD_VERSION */
+export async function readRecordedRun(named: string): Promise<RecordedRun> {
+  const isFolder = (await stat(named).catch(() => undefined))?.isDirectory() === true;
+  const file = isFolder ? join(named, 'record.json') : named;
   const text = await readFile(file, 'utf8').catch((cause: Error) => {
     throw new NeaiError('USAGE', 'the record cannot be read', { file, got: cause.message });
   });
@@ -37,9 +39,9 @@ export function recordedSide({ file, record }: RecordedRun, side: 'reference' | 
   const evidence = 'evidence' in of ? of.evidence : NO_SILICON;
   return {
     name: `record-${side}`,
-    async run({ calls, library }, onAnswer) {
+    async run(context, onAnswer) {
       const sequence = unpackCalls(record.calls);
-      refuseOtherCalls(record, sequence, calls, library.id, file);
+      refuseOtherCalls(record, sequence, context, file);
       const answers =
         side === 'target' ? sequence.target : sequence.reference.map((a) => ({ ...a, ticks: null }));
       for (const answer of answers) onAnswer?.(answer);
@@ -68,24 +70,43 @@ export function recordedSide({ file, record }: RecordedRun, side: 'reference' | 
   };
 }
 
-/** A comparison of other calls would compare nothing. @throws NeaiError RECORD_OTHER_CALLS */
+/**
+ * A comparison of other calls would compare nothing; one of other signals or at another sensitivity would lay a difference
+ * of what was asked at the door of a side. @throws NeaiError RECORD_OTHER_CALLS
+ */
 function refuseOtherCalls(
   record: RunRecord,
   { calls: recorded }: CallSequence,
-  calls: readonly SignalCall[],
-  libraryId: string,
+  { calls, files, library, sensitivity }: SideContext,
   file: string,
 ): void {
-  const refuse = (asked: string, got: string): never => {
-    throw new NeaiError('RECORD_OTHER_CALLS', 'the recorded run is of other calls', { file, asked, got });
+  const refuse = (asked: string, got: string, remedy?: string): never => {
+    const details = { file, asked, got, ...(remedy !== undefined && { remedy }) };
+    throw new NeaiError('RECORD_OTHER_CALLS', 'the recorded run is of other calls', details);
   };
-  if (record.library.id !== libraryId) refuse(`library ${libraryId}`, `library ${record.library.id}`);
+  if (record.library.id !== library.id) refuse(`library ${library.id}`, `library ${record.library.id}`);
+  if (Math.fround(record.sensitivity) !== sensitivity) {
+    const [asked, got] = [shortest(sensitivity), shortest(record.sensitivity)];
+    refuse(`sensitivity ${asked}`, `sensitivity ${got}`, `Add --sensitivity ${got}, that of the record.`);
+  }
   if (recorded.length !== calls.length) refuse(`${calls.length} calls`, `${recorded.length} calls`);
   for (const [index, call] of calls.entries()) {
     const other = recorded[index]!;
-    if (other.operation === call.operation && other.line === call.line) continue;
     const words = ({ operation, line }: { operation: string; line: number | null }): string =>
       `call ${index}: ${operation}${line === null ? '' : `, line ${line}`}`;
-    refuse(words(call), words(other));
+    if (other.operation !== call.operation || other.line !== call.line) refuse(words(call), words(other));
+    if (call.file === null || other.file === null) continue;
+    const [ours, theirs] = [files[call.file]!, record.dataset.files[other.file]!];
+    if (ours.sha256 === theirs.sha256) continue;
+    const ofFile = ({ path, sha256 }: typeof ours): string => ` of ${path}, SHA-256 ${sha256}`;
+    refuse(`${words(call)}${ofFile(ours)}`, `${words(other)}${ofFile(theirs)}`);
   }
 }
+
+/** The fewest digits that are this binary32 value again. */
+const shortest = (value: number): string => {
+  const digits = [1, 2, 3, 4, 5, 6, 7, 8].find(
+    (count) => Math.fround(Number(value.toPrecision(count))) === Math.fround(value),
+  );
+  return String(Number(value.toPrecision(digits ?? 9)));
+};

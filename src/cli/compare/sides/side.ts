@@ -3,7 +3,7 @@ import type { BoardLimits, Library } from '../../../engine/index.ts';
 import type { TargetAnswer } from '../../../record/calls.ts';
 import type { Footprint } from '../../../record/cost.ts';
 import type { Evidence } from '../../../record/primitives.ts';
-import type { RunRecord } from '../../../record/run-record.ts';
+import type { DatasetFile, RunRecord } from '../../../record/run-record.ts';
 import type { Side } from '../../../record/sides.ts';
 import type { CallSpan, TimelineEvent } from '../../../record/timeline.ts';
 import type { NeaiError } from '../../../shared/errors.ts';
@@ -32,6 +32,8 @@ export interface SideContext extends RunContext {
   readonly library: Library;
   /** The chips that the library is limited to; null: none. */
   readonly limits: BoardLimits | null;
+  /** What the calls' signals are of; a call's `file` is an index into them. */
+  readonly files: readonly Pick<DatasetFile, 'path' | 'sha256'>[];
 }
 
 /** Of a side that is a board: what the record tells of it beyond its answers. */
