@@ -2,7 +2,7 @@ import { mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPort } from 'serialport';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LineFault } from '../../src/virtual/wire/line-faults.ts';
 import { openPty, type Pty } from '../../src/virtual/wire/pty.ts';
 import { frameBits, UartSampler } from '../../src/virtual/wire/sampler.ts';
@@ -188,6 +188,7 @@ describe('the pty', () => {
     pty = openPty(folder, SERIAL);
   });
   afterEach(() => {
+    vi.restoreAllMocks();
     pty.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -216,6 +217,17 @@ describe('the pty', () => {
   test.each([9600, 115200, 1_234_567])('tells the speed of its client: %i', async (baudRate) => {
     const port = await open(baudRate);
     expect(pty.host.speedBaud()).toBe(baudRate);
+    await close(port);
+  });
+
+  test('tells the speed that its client has set before it wrote, however short a time before', async () => {
+    const port = await open(115_200);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now()); // all of it within one moment
+    expect(pty.host.speedBaud()).toBe(115_200);
+    const speedAtBytes = new Promise<number>((resolve) => pty.onData(() => resolve(pty.host.speedBaud())));
+    await new Promise((resolve) => port.update({ baudRate: 2_000_000 }, resolve));
+    port.write(Buffer.of(0x55));
+    expect(await speedAtBytes).toBe(2_000_000);
     await close(port);
   });
 

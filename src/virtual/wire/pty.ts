@@ -105,7 +105,8 @@ export function openPty(portFolder: string, probeSerial: string): Pty {
     },
     host: {
       speedBaud() {
-        // A client may change it at any moment; asking once a millisecond of wall time is soon enough.
+        // A client may change it at any moment. What it writes it writes after that, so the first byte of what has come
+        // asks anew (onData); for the rest once a millisecond of wall time is soon enough.
         const nowMs = performance.now();
         if (nowMs - speed.readAtMs < SPEED_CACHE_MS) return speed.baud;
         speed.readAtMs = nowMs;
@@ -122,7 +123,10 @@ export function openPty(portFolder: string, probeSerial: string): Pty {
       },
     },
     onData(take) {
-      stream.on('data', take);
+      stream.on('data', (bytes: Uint8Array) => {
+        speed.readAtMs = Number.NEGATIVE_INFINITY;
+        take(bytes);
+      });
     },
     close() {
       removeLink(link);
