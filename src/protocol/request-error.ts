@@ -42,6 +42,8 @@ export interface LinkCounts {
   /** Bytes that were neither frame nor text. */
   noiseBytes: number;
   unitsRepeated: number;
+  /** Of these, last units of requests whose first sending was answered after all: it was not lost, the answer was late. */
+  unitsRepeatedInVain: number;
   sessions: number;
 }
 
@@ -57,6 +59,7 @@ export const noCounts = (traffic: { readonly bytesIn: number }): LinkCounts => (
   textLines: 0,
   noiseBytes: 0,
   unitsRepeated: 0,
+  unitsRepeatedInVain: 0,
   sessions: 0,
 });
 

@@ -219,6 +219,7 @@ export class Session {
     }
     if (frame.kind !== 'answer' || !pending || commandRow(pending.name).id !== frame.command) return false;
     this.#missBefore(pending);
+    this.#options.counts.unitsRepeatedInVain += this.#queue.repeatedInVain(frame.sequence, frame.round);
     this.#finish(pending, () => pending.resolve(frame.payload));
     return true;
   }

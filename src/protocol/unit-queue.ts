@@ -9,6 +9,11 @@ interface Unit {
   /** Number of the last unit of its message: the one the answer comes under. */
   readonly finalSequence: number;
   sent: boolean;
+  /** Round in which it was sent first. */
+  firstRound: number;
+  /** How often it was sent again in a later round, and whether in its own: then the round tells its sendings not apart. */
+  repeats: number;
+  isAmbiguous: boolean;
 }
 
 /** Distance from b to a on the circle of 32-bit numbers: negative when a is before b. */
@@ -71,6 +76,9 @@ export class UnitQueue {
         payload: payload.subarray(from, from + this.#unitPayload),
         finalSequence,
         sent: false,
+        firstRound: 0,
+        repeats: 0,
+        isAmbiguous: false,
       });
       this.#sequence = (this.#sequence + 1) >>> 0;
     }
@@ -89,7 +97,8 @@ export class UnitQueue {
     this.#flush = false;
     if (isAgain) this.#again.shift();
     else this.#next++;
-    if (unit.sent) this.#repeatedUnits++;
+    if (unit.sent) this.#countAgain(unit);
+    else unit.firstRound = this.#round;
     unit.sent = true;
     this.#underWay.push({ sequence: unit.sequence, round: this.#round, bytes: bytes.length });
     return bytes;
@@ -99,6 +108,22 @@ export class UnitQueue {
   heard(sequence: number, round: number): void {
     const index = this.#underWay.findIndex((sent) => sent.sequence === sequence && sent.round === round);
     if (index >= 0) this.#underWay.splice(0, index + 1);
+  }
+
+  #countAgain(unit: Unit): void {
+    this.#repeatedUnits++;
+    unit.repeats++;
+    if (unit.firstRound === this.#round) unit.isAmbiguous = true;
+  }
+
+  /**
+   * An answer carries the round of the unit that it answers. Where that is the first sending of the unit, nothing was lost:
+   * the answer was late.
+   * @returns how often the last unit of this message was sent again for nothing; to be asked before `finished`
+   */
+  repeatedInVain(finalSequence: number, round: number): number {
+    const unit = this.#units.find((one) => one.sequence === finalSequence);
+    return unit?.firstRound === round && !unit.isAmbiguous ? unit.repeats : 0;
   }
 
   /** The board tells the number it expects next. */

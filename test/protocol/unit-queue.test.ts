@@ -93,4 +93,23 @@ describe('the queue of units', () => {
     expect(queue.goBackTo(final + 5)).toBe(false);
     expect(drain(queue)).toEqual([]);
   });
+
+  it('knows what was sent again in vain by the round that is answered', () => {
+    const queue = newQueue();
+    const final = queue.append(4, new Uint8Array(10));
+    const [first] = drain(queue);
+    expect(queue.repeatedInVain(final, first!.round)).toBe(0);
+    queue.repeat();
+    const [second] = drain(queue);
+    queue.repeat();
+    drain(queue);
+    expect(queue.repeatedInVain(final, first!.round)).toBe(2);
+    expect(queue.repeatedInVain(final, second!.round)).toBe(0);
+    // Sent again in its own round: nothing tells which of the two was answered.
+    const other = queue.append(4, new Uint8Array(10));
+    const round = drain(queue).at(-1)!.round;
+    queue.sendAgain(other);
+    drain(queue);
+    expect(queue.repeatedInVain(other, round)).toBe(0);
+  });
 });
