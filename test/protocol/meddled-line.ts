@@ -69,9 +69,9 @@ export function answerIn(record: Uint8Array): Frame | undefined {
   return typeof frame === 'object' && frame.kind === 'answer' ? frame : undefined;
 }
 
-/** Whether these bytes of the client's are the last unit of a request. */
-export function endsRequest(bytes: Uint8Array): boolean {
+/** Number of the request whose last unit these bytes of the client's are, the one its answer carries; undefined for others. */
+export function requestEndedBy(bytes: Uint8Array): number | undefined {
   const from = bytes[0] === RECORD_END ? 1 : 0;
   const frame = decodeFrame(bytes.subarray(from, -1));
-  return typeof frame === 'object' && frame.length === frame.payload.length;
+  return typeof frame === 'object' && frame.length === frame.payload.length ? frame.sequence : undefined;
 }
