@@ -12,7 +12,7 @@ import {
 import { NeaiError } from '../shared/errors.ts';
 import { scenarioBundleId, writeScenarioBundle } from './evidence/scenario-bundle.ts';
 import { BUNDLE, writeBundle } from './evidence/write-bundle.ts';
-import { printJson, printLine } from './output.ts';
+import { printJson, printLine, printRemark } from './output.ts';
 
 /** `neai evidence RUN`: the bundle of a run again, or of one that has none yet. */
 export function registerEvidence(program: Command): void {
@@ -36,6 +36,7 @@ export function registerEvidence(program: Command): void {
         formatOf(text) === SCENARIO_RECORD_FORMAT
           ? await ofScenarios(decodeScenarioRecord(text, file), folder, target)
           : await ofRun(decodeRunRecord(text, file), folder, target);
+      for (const why of bundle.leftOut ?? []) printRemark(`in the bundle by its hash only: ${why}`);
       if (json) printJson({ runId, ...bundle });
       else printLine(`evidence ${bundle.path}, SHA-256 ${bundle.sha256}`);
     });
@@ -43,7 +44,7 @@ export function registerEvidence(program: Command): void {
 
 interface Made {
   readonly runId: string;
-  readonly bundle: { readonly path: string; readonly sha256: string };
+  readonly bundle: { readonly path: string; readonly sha256: string; readonly leftOut?: readonly string[] };
 }
 
 const ofRun = async (record: RunRecord, folder: string, target: string): Promise<Made> => ({

@@ -12,10 +12,12 @@ import { interrupted } from './interrupt.ts';
 import { printJson, printLine } from './output.ts';
 import { type LogEntry, readFrameLog } from './replay/log.ts';
 import { type FrameReplay, playFrames } from './replay/play.ts';
+import { requireRight } from './vendor/right.ts';
 
 interface ReplayOptions {
   readonly board?: string;
   readonly firmware?: string;
+  readonly iHaveTheRight?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,6 +40,7 @@ export function registerReplay(program: Command): void {
     .argument('<recording>', "a run's folder, its evidence.zip, or a frames.log")
     .option('--board <board>', 'kind of board (default: that of the record)')
     .option('--firmware <elf>', 'the image (default: firmware.elf beside the log)')
+    .option('--i-have-the-right', "of a vendor's library: its licence allows a virtual board to run it")
     .option('--json', 'print one JSON document')
     .action(async (path: string, options: ReplayOptions) => {
       const recording = await recordingAt(resolve(path), options);
@@ -98,6 +101,7 @@ async function recordingAt(path: string, options: ReplayOptions): Promise<Record
   const log = isLog ? await readFile(path) : await read('frames.log');
   if (log === undefined) throw new NeaiError('FRAMES_INVALID', 'there is no frames.log here', { file: path });
   const facts = factsOf(await read('record.json'), await read('facts.json'));
+  if (facts.isVendors) requireRight({ kind: 'virtual' }, options);
   const board = options.board ?? facts.board;
   const firmware =
     options.firmware === undefined ? await read('firmware.elf') : await readFile(options.firmware);
@@ -119,16 +123,25 @@ function bundleMembers(zip: Uint8Array, file: string): ReadonlyMap<string, Uint8
 }
 
 /** Board and kind of evidence, from the record of a comparison or the facts of a scenario's attempt. */
-function factsOf(...documents: (Uint8Array | undefined)[]): { board?: string; kind?: string } {
+function factsOf(...documents: (Uint8Array | undefined)[]): {
+  board?: string;
+  kind?: string;
+  isVendors?: boolean;
+} {
   for (const document of documents) {
     if (document === undefined) continue;
-    const { board, evidence } = JSON.parse(new TextDecoder().decode(document)) as {
+    const { board, evidence, vendor } = JSON.parse(new TextDecoder().decode(document)) as {
       board?: string | { id?: string } | null;
       evidence?: { kind?: string };
+      vendor?: object | null;
     };
     const name = typeof board === 'string' ? board : board?.id;
     if (name !== undefined)
-      return { board: name, ...(evidence?.kind === undefined ? {} : { kind: evidence.kind }) };
+      return {
+        board: name,
+        isVendors: (vendor ?? null) !== null,
+        ...(evidence?.kind === undefined ? {} : { kind: evidence.kind }),
+      };
   }
   return {};
 }

@@ -2,8 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { compareRuns } from '../compare/compare-runs.ts';
+import type { Library } from '../engine/index.ts';
 import { type CheckedBundle, checkBundle } from '../history/evidence/check.ts';
 import { sha256Of } from '../history/evidence/pack.ts';
+import { unpackCalls } from '../record/calls.ts';
 import { decodeRunRecord } from '../record/codec.ts';
 import { formatOf } from '../record/document.ts';
 import type { RunRecord } from '../record/run-record.ts';
@@ -27,6 +30,7 @@ interface VerifyOptions {
   readonly data?: string;
   /** False for `--no-replay`. */
   readonly replay: boolean;
+  readonly iHaveTheRight?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,6 +42,7 @@ export function registerVerify(program: Command): void {
     .argument('<bundle>', 'evidence.zip of a run')
     .option('--data <dir>', 'where to look for files of signals that the bundle knows by their hashes only')
     .option('--no-replay', 'check hashes only')
+    .option('--i-have-the-right', "of a vendor's library: its licence allows a virtual board to run it")
     .option('--json', 'print one JSON document')
     .action(verify);
 }
@@ -154,6 +159,25 @@ const missing = (bundle: CheckedBundle, file: string): { member: string; why: st
     why: 'the record names it, and it was not there when the bundle was made',
   }));
 
+/** A record whose answers say something else than its verdict. */
+function contradiction(record: RunRecord): { member: string; why: string }[] {
+  const { comparison, tolerance, dataset } = record;
+  const names = dataset.files.map(({ path }) => path);
+  const { identical, mismatches, outsideTolerance } = compareRuns(
+    unpackCalls(record.calls),
+    names,
+    tolerance,
+  );
+  const isTold =
+    comparison.identical === identical &&
+    comparison.mismatches === mismatches &&
+    comparison.outsideTolerance === outsideTolerance;
+  // That the verdict follows from the comparison, reading the record has seen to.
+  if (isTold) return [];
+  const why = `its verdict is not that of its own calls: ${mismatches} of them differ`;
+  return [{ member: 'record.json', why }];
+}
+
 /** Members that are whole, but not those that the record speaks of. */
 function strangers(bundle: CheckedBundle, file: string): { member: string; why: string }[] {
   const record = recordOf(bundle, file);
@@ -162,42 +186,53 @@ function strangers(bundle: CheckedBundle, file: string): { member: string; why: 
     return content === undefined ? undefined : sha256Of(content);
   };
   const wanted: [string, string | undefined][] = [
-    ['library.json', record.library.sha256],
+    // The library of a vendor is in no bundle but linked into the image: its licence says who may hand it on.
+    ...(record.vendor === null ? [['library.json', record.library.sha256] as [string, string]] : []),
     ['firmware.elf', record.firmware?.elfSha256],
     ...(bundle.manifest?.data ?? []).flatMap(({ member }, at): [string, string | undefined][] =>
       member === null ? [] : [[member, record.dataset.files[at]?.sha256]],
     ),
   ];
-  return wanted.flatMap(([member, sha256]) =>
+  const others = wanted.flatMap(([member, sha256]) =>
     sha256 === undefined || hash(member) === sha256
       ? []
       : [{ member, why: 'it is not the one of the record' }],
   );
+  return [...others, ...contradiction(record)];
 }
 
 async function replay(
   bundle: CheckedBundle,
   record: RunRecord,
-  { data }: VerifyOptions,
+  { data, iHaveTheRight }: VerifyOptions,
 ): Promise<{ emulator: Replayed; virtualBoard: Replayed }> {
   const folder = await mkdtemp(join(tmpdir(), 'neai-verify-'));
   try {
-    await writeFile(join(folder, 'library.json'), textOf(bundle, 'library.json'));
-    const library = await loadLibrary(join(folder, 'library.json'));
-    const calls = await recordedCalls(record, library, bundle, { folder, dataFolder: data }).catch(
-      asNeaiError,
-    );
+    let library: Library | null = null;
+    if (record.vendor === null) {
+      await writeFile(join(folder, 'library.json'), textOf(bundle, 'library.json'));
+      library = await loadLibrary(join(folder, 'library.json'));
+    }
+    const calls = await recordedCalls(record, bundle, { folder, dataFolder: data }).catch(asNeaiError);
     if (calls instanceof NeaiError) {
       const reason = notShown(`${calls.code}: ${calls.message}`);
       return { emulator: reason, virtualBoard: reason };
     }
     const elf = bundle.members.get('firmware.elf');
+    const mayRun = record.vendor === null || iHaveTheRight === true;
     return {
-      emulator: await replayOnEmulator(record, library, calls, interrupted),
+      emulator:
+        library === null
+          ? notShown("the emulator of a vendor's library is in no bundle")
+          : await replayOnEmulator(record, library, calls, interrupted),
       virtualBoard:
         elf === undefined
           ? notShown('there is no firmware.elf in the bundle')
-          : await replayOnVirtualBoard(record, calls, { elf, folder, signal: interrupted }),
+          : mayRun
+            ? await replayOnVirtualBoard(record, calls, { elf, folder, signal: interrupted })
+            : notShown(
+                "the image holds a vendor's library: --i-have-the-right says that a virtual board may run it",
+              ),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

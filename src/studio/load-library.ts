@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -71,7 +72,13 @@ async function bytesAt(path: string): Promise<{ file: string; bytes: Uint8Array 
   const notFound = (file: string, cause: unknown): never => {
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'no such file or folder' : `cannot be read (${code})`;
-    throw new NeaiError('LIBRARY_NOT_FOUND', why, { file, cause });
+    const isImported = file !== path && existsSync(join(path, 'vendor.json'));
+    if (!isImported) throw new NeaiError('LIBRARY_NOT_FOUND', why, { file, cause });
+    throw new NeaiError('LIBRARY_NOT_FOUND', "this is an imported library of a vendor, and none of neai's", {
+      ...{ file: path, cause },
+      remedy:
+        'neai build, flash, compare (without --matrix), compare-classes and duel take it; the rest needs a library of neai search.',
+    });
   };
   const found = await stat(path).catch((error: unknown) => notFound(path, error));
   const file = found.isDirectory() ? join(path, LIBRARY_FILE) : path;

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execaSync } from 'execa';
@@ -109,6 +118,19 @@ describe('a run that failed in the lab', () => {
     });
   }, 400_000);
 
+  test('is refused when its record says another verdict than its calls', async () => {
+    const forged = join(folder, 'forged');
+    cpSync(runOf('healthy'), forged, { recursive: true });
+    const file = join(forged, 'record.json');
+    const record = JSON.parse(readFileSync(file, 'utf8'));
+    record.calls.target.code[27] = (record.calls.target.code[27] + 1) % 100;
+    writeFileSync(file, JSON.stringify(record));
+    expect((await json('evidence', forged)).exitCode).toBe(0);
+    const { document, exitCode } = await json('verify', join(forged, 'evidence.zip'), '--no-replay');
+    expect(exitCode).toBe(2);
+    expect(JSON.stringify(document.error)).toContain('record.json: its verdict is not that of its own calls');
+  });
+
   test('comes again frame by frame, and another image parts at the first answer that differs', async () => {
     const again = await json('replay', join(runOf('fused'), 'evidence.zip'));
     expect(again).toMatchObject({ exitCode: 0, document: { verdict: 'same', first: null } });
@@ -168,7 +190,8 @@ describe('a recording of a line that was disturbed', () => {
       '... 12 lines left out: the scenario passed',
       ...text.slice(-9),
     ].join('\n');
-    for (const content of [thinned, 'no log\n', '']) {
+    const cut = text.join('\n').slice(0, -9);
+    for (const content of [thinned, cut, 'no log\n', '']) {
       writeFileSync(join(folder, 'frames.log'), content);
       const args = ['--board', BOARD, '--firmware', join(runOf('healthy'), 'firmware.elf')];
       const { document, exitCode } = await json('replay', join(folder, 'frames.log'), ...args);

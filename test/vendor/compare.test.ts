@@ -90,6 +90,15 @@ describe('a library of another maker on a virtual board against its own emulator
     expect(record?.verdicts.equivalence.verdict).toBe('PASS');
     expect(record?.calls.target.code.slice(1, 7)).toEqual([1, 1, 1, 1, 1, 1]);
     expect(ownCodes(record)).toEqual(new Set([0, 126, 127]));
+    // Its bundle holds no library, and is whole; a virtual board runs its image for who has the right.
+    const bundle = join(root, 'runs', record!.runId, 'evidence.zip');
+    const verify = async (...more: string[]) =>
+      JSON.parse((await runNeai(root, 'verify', bundle, '--json', ...more)).stdout);
+    expect(await verify()).toMatchObject({ intact: true, virtualBoard: { verdict: 'not shown' } });
+    expect(await verify('--i-have-the-right')).toMatchObject({
+      virtualBoard: { verdict: 'same', calls: record!.calls.operation.length },
+    });
+    expect((await runNeai(root, 'replay', bundle)).stderr).toContain('VENDOR_RIGHT_NOT_STATED');
   });
 
   test('of generation 5, through its script: 5 and 6 are no failures; without .neai all its variables travel', {

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Dataset, signalAt } from '../../engine/dataset/dataset.ts';
-import type { Library } from '../../engine/index.ts';
 import type { CheckedBundle } from '../../history/evidence/check.ts';
 import { unpackCalls } from '../../record/calls.ts';
 import type { RunRecord } from '../../record/run-record.ts';
@@ -19,11 +18,11 @@ import type { SignalCall } from '../compare/signal-plan.ts';
  */
 export async function recordedCalls(
   record: RunRecord,
-  library: Library,
   { members, manifest }: CheckedBundle,
   { folder, dataFolder }: { readonly folder: string; readonly dataFolder: string | undefined },
 ): Promise<SignalCall[]> {
-  const shape = { axes: library.axes, valuesPerLine: library.axes * library.bufferSize };
+  const { axes, bufferSize } = record.library;
+  const shape = { axes, valuesPerLine: axes * bufferSize };
   const datasets: Dataset[] = [];
   for (const [at, { path, sha256 }] of record.dataset.files.entries()) {
     const entry = manifest?.data[at];

@@ -13,13 +13,13 @@ const MOST_DATA_BYTES = 32_000_000;
 
 /**
  * Packs everything that a run has left, and the signals it used, into evidence.zip in its folder.
- * @returns path and SHA-256 of the bundle
+ * @returns path and SHA-256 of the bundle, and the files of signals that are in it by their hashes only, with the reason
  */
 export async function writeBundle(
   folder: string,
   record: RunRecord,
   target = join(folder, BUNDLE),
-): Promise<{ readonly path: string; readonly sha256: string }> {
+): Promise<{ readonly path: string; readonly sha256: string; readonly leftOut: readonly string[] }> {
   const names = (await readdir(folder, { withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name !== BUNDLE && !entry.name.endsWith('.tmp'))
     .map(({ name }) => name);
@@ -28,7 +28,8 @@ export async function writeBundle(
   const data = await dataOf(record, members);
   const zip = packEvidence({ runId: record.runId, data, tools: record.tools }, members);
   await replaceFile(target, zip);
-  return { path: target, sha256: sha256Of(zip) };
+  const leftOut = data.flatMap(({ path, absent }) => (absent === null ? [] : [`${path}: ${absent}`]));
+  return { path: target, sha256: sha256Of(zip), leftOut };
 }
 
 /** The files of signals of a run: their bytes join the members while there is room. */

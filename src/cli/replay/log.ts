@@ -22,10 +22,17 @@ export type LogEntry =
 /**
  * Reads a log of frames.
  * @param file name for messages only
- * @throws NeaiError FRAMES_INVALID with the first line that is none, and for a log that was thinned
+ * @throws NeaiError FRAMES_INVALID with the first line that is none, and for a log that was thinned or cut short
  */
 export function readFrameLog(text: string, file: string): LogEntry[] {
   const entries: LogEntry[] = [];
+  if (text !== '' && !text.endsWith('\n')) {
+    // Half a frame would go unanswered here as it did there, and be called reproduced.
+    throw new NeaiError('FRAMES_INVALID', 'the log ends in the middle of a line: it was cut short', {
+      ...{ file, line: text.split('\n').length },
+      remedy: 'Take another copy, or end this one after a whole line to replay what is there.',
+    });
+  }
   for (const [at, content] of text.split('\n').entries()) {
     if (content.trim() === '') continue;
     const line = at + 1;
