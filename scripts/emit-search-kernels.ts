@@ -16,8 +16,8 @@ import type { Model } from '../src/engine/models/model.ts';
 import { MODELS } from '../src/engine/models/registry.ts';
 import { SINGLE_MODELS } from '../src/engine/models/singles.ts';
 import { TRANSFORMS } from '../src/engine/transforms/registry.ts';
-import { LLVM_FOLDER } from '../src/host/wasm-library/build.ts';
 import { withExports } from '../src/host/wasm-library/exports.ts';
+import { LLVM_FOLDER } from '../src/host/wasm-library/llvm-folder.ts';
 import type { FilePlan } from '../src/shared/file-plan.ts';
 
 const ENGINE = join(import.meta.dirname, '../src/engine');

@@ -12,8 +12,8 @@ const PACKAGES: Record<string, string> = {
   'arm-none-eabi-objcopy': 'binutils-arm-none-eabi',
   ld: 'binutils',
   objcopy: 'binutils',
-  clang: 'clang-14 (another version: its folder of programs in NEAI_LLVM)',
-  'llvm-link': 'llvm-14 (another version: its folder of programs in NEAI_LLVM)',
+  clang: 'clang and llvm of one version (NEAI_LLVM names another folder of them)',
+  'llvm-link': 'clang and llvm of one version (NEAI_LLVM names another folder of them)',
 };
 
 export interface ToolResult {

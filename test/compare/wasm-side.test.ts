@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { wasmSide } from '../../src/cli/compare/sides/compiled-side.ts';
 import { checkRung } from '../../src/cli/selfcheck/check.ts';
-import { LLVM_FOLDER } from '../../src/host/wasm-library/build.ts';
 import { WasmLibrary } from '../../src/host/wasm-library/library.ts';
+import { LLVM_FOLDER } from '../../src/host/wasm-library/llvm-folder.ts';
 import { decodeRunRecord } from '../../src/record/codec.ts';
 
 const DEADLINE_MS = 300_000;

@@ -7,9 +7,7 @@ import { compiledOnce, keyOf } from '../compiled-once.ts';
 import { inTurn } from '../in-turn.ts';
 import { runTool } from '../run-tool.ts';
 import { withExports } from './exports.ts';
-
-/** Programs of Debian's clang-14 and llvm-14; those of another version by NEAI_LLVM. */
-export const LLVM_FOLDER = process.env['NEAI_LLVM'] ?? '/usr/lib/llvm-14/bin';
+import { LLVM_FOLDER } from './llvm-folder.ts';
 
 const TIMEOUT_MS = 120_000;
 const FIRMWARE = resolve(import.meta.dirname, '../../../firmware');
