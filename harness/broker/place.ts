@@ -106,8 +106,8 @@ export class Place {
         onConsole: (text) => evidence.console.push(text),
       });
       if (authorised) await proveAuthorised(client, { signal });
-      await takeBaud(client, this.slot.baud, { signal });
       await this.#emptyStore(client, { signal });
+      await takeBaud(client, this.slot.baud, { signal });
       const { hello } = client;
       evidence.knowledge('before', await this.#knowledgeByProbe(hello));
       this.#refuseOldKnowledge(client);
@@ -178,7 +178,7 @@ export class Place {
       await this.control({ do: 'power', state: 'off' });
       await this.control({ do: 'power', state: 'on' });
     }
-    if (by !== 'software') await client.open({ signal });
+    if (by !== 'software') await client.openAfterReset({ signal });
     await takeBaud(client, this.slot.baud, { signal });
     running.hello = client.hello;
     return running.hello;
@@ -283,14 +283,14 @@ export class Place {
     if (!hasStore || (await listStore(client, { signal })).every(({ state }) => state === 'empty')) return;
     await eraseStore(client, { signal });
     await (await this.#attached()).resetRun({ signal });
-    await client.open({ signal });
+    await client.openAfterReset({ signal });
   }
 
   /** What a scenario has stored in flash must not meet whoever uses the board after the run. */
   async #leaveNoStore(client: Client): Promise<void> {
     const signal = AbortSignal.timeout(LAST_LOOK_MS * this.slot.deadlineFactor);
     await (await this.#attached()).resetRun({ signal });
-    await client.open({ signal });
+    await client.openAfterReset({ signal });
     await this.#emptyStore(client, { signal });
   }
 

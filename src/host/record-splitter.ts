@@ -8,8 +8,9 @@ const RECORD_END = 0x0a;
  * back until the next '\n', and all of it counts as noise.
  */
 export class RecordSplitter {
-  readonly #parser = new ReadlineParser({ delimiter: '\n', encoding: 'latin1' });
+  #parser: ReadlineParser;
   readonly #maxRecordBytes: number;
+  readonly #onRecord: (record: Uint8Array) => void;
   readonly #onNoise: (bytes: number) => void;
   /** Bytes of the record that has not ended yet; those beyond the limit are counted but not passed on. */
   #openBytes = 0;
@@ -20,11 +21,18 @@ export class RecordSplitter {
     onNoise: (bytes: number) => void,
   ) {
     this.#maxRecordBytes = maxRecordBytes;
+    this.#onRecord = onRecord;
     this.#onNoise = onNoise;
+    this.#parser = this.#newParser();
+  }
+
+  #newParser(): ReadlineParser {
+    const parser = new ReadlineParser({ delimiter: '\n', encoding: 'latin1' });
     // Only the 'data' event keeps records apart; async iteration merges them.
-    this.#parser.on('data', (text: string) => {
-      if (text.length <= maxRecordBytes) onRecord(Uint8Array.from(Buffer.from(text, 'latin1')));
+    parser.on('data', (text: string) => {
+      if (text.length <= this.#maxRecordBytes) this.#onRecord(Uint8Array.from(Buffer.from(text, 'latin1')));
     });
+    return parser;
   }
 
   push(chunk: Uint8Array): void {
@@ -44,7 +52,14 @@ export class RecordSplitter {
     }
   }
 
-  /** What stands unfinished is dropped, and counted as noise. */
+  /** What stands unfinished is dropped, and counted as noise: what comes next is the beginning of a record. */
+  drop(): void {
+    if (this.#openBytes === 0) return;
+    this.close();
+    this.#parser = this.#newParser();
+  }
+
+  /** As drop, for good. */
   close(): void {
     if (this.#openBytes > 0) this.#onNoise(this.#openBytes);
     this.#openBytes = 0;

@@ -169,6 +169,8 @@ export class SerialLine implements Transport {
       this.#port.update({ baudRate: baud }, done),
     );
     this.#baud = baud;
+    // What came at another rate is no beginning of what comes at this one: the banner of a board that was reset, say.
+    this.#splitter.drop();
   }
 
   /** The board behind the line cannot be used any more: what waits for it ends with this error. */

@@ -143,6 +143,16 @@ export class Client {
   }
 
   /**
+   * Opens a session with a board that somebody else has reset, by its pin, a probe or its power: it is at the rate after
+   * reset, whatever was agreed before, and nothing has to be waited for to find out.
+   * @throws as open
+   */
+  async openAfterReset(limits: CallLimits = {}): Promise<Hello> {
+    await this.#changeOwnBaud(RESET_BAUD);
+    return this.open(limits);
+  }
+
+  /**
    * One request, executed exactly once.
    * @throws RequestError PROTOCOL_REFUSED with the board's reason, PROTOCOL_NO_ANSWER and its kin (see open),
    *   PROTOCOL_SESSION_LOST, BOARD_RESET_IN_SESSION, BOARD_FAULT, PORT_…, INTERRUPTED; NeaiError PROTOCOL_BAD_PAYLOAD
@@ -189,8 +199,7 @@ export class Client {
     }
     this.#session.lose({ code: 'PROTOCOL_SESSION_LOST', message: 'the board was asked to reset' });
     this.#unsettled = [];
-    await this.#changeOwnBaud(RESET_BAUD);
-    return this.open(limits);
+    return this.openAfterReset(limits);
   }
 
   /**

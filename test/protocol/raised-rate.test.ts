@@ -159,6 +159,16 @@ describe('the line rate', () => {
     expect(await client.call('stats', {})).toMatchObject({ baudFallbacks: 0 });
   });
 
+  it('is that after reset at once for a board that a probe has reset: nothing is lost to its banner', async () => {
+    const client = await connect();
+    const { bootCounter } = client.hello;
+    await takeBaud(client, '921600');
+    await session.resetRun();
+    expect((await client.openAfterReset()).bootCounter).toBe(bootCounter + 1);
+    const { sessions, unitsRepeated, unitsRepeatedInVain } = client.counts;
+    expect([client.baud, sessions, unitsRepeated - unitsRepeatedInVain]).toEqual([RESET_RATE, 2, 0]);
+  });
+
   it('is no hiding place for a reset: it is seen by the request that meets it, and the outcome is settled', async () => {
     const client = await connect();
     await learn(client);
