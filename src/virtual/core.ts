@@ -4,7 +4,6 @@ import type { VirtualTime } from './clock.ts';
 import { CodeCoherence } from './code-coherence.ts';
 import { CPU_TRAITS, type CpuModel, type CpuTraits } from './core-models.ts';
 import { DebugCoreRegisters } from './core-registers.ts';
-import { hasRunAcrossPages } from './crossing-it.ts';
 import { EXC_RETURN_FIRST, Exceptions, type Fault } from './exceptions.ts';
 import { ProtectedStores } from './protected-stores.ts';
 import { BreakpointUnit } from './scs/breakpoints.ts';
@@ -192,7 +191,7 @@ export class Core {
       this.exceptions.vectorIsNoReturn = false;
       if (start >= EXC_RETURN_FIRST) return this.#fetchFault(start);
     }
-    const result = this.#behindWhatRan(this.#engine.run(start, thumb, limit));
+    const result = this.#engine.run(start, thumb, limit);
     this.exceptions.thumb = true;
     this.#skipBreakpointAt = undefined;
     this.#stores.settle();
@@ -291,17 +290,6 @@ export class Core {
     if ((control & CONTROL_FPCA) === 0) return false;
     this.#engine.writeRegister(REG.control, control & ~CONTROL_FPCA);
     return true;
-  }
-
-  /** Puts right where a run has ended after an instruction and the library says before it: see crossing-it.ts. */
-  #behindWhatRan(result: RunResult): RunResult {
-    if (!this.traits.hasFaultStatus || result.error !== 0 || result.interrupt !== undefined) return result;
-    const pc = this.programCounter;
-    const status = (): number => this.#engine.readRegister(REG.xpsr);
-    const halfword = (address: number): number => this.bus.read(address >>> 0, 2, 'core') ?? 0;
-    if (!hasRunAcrossPages(pc, status, halfword)) return result;
-    this.#engine.writeRegister(REG.pc, (pc + 4) | 1);
-    return { ...result, executed: result.executed + 1 };
   }
 
   #fault(fault: Fault, pc: number): SliceEnd {

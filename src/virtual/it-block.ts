@@ -16,7 +16,8 @@ const covered = (mask: number): number => 4 - Math.log2(mask & -mask);
  * Where a counted run really stopped. The library finishes an IT block that has begun, and where the branch that closes
  * it leads into a block already translated, it forgets to note where that is: its program counter still names the last
  * instruction of the IT block that was executed. Run from there again, it would be executed twice, and the rest without
- * its condition. No other stop lies inside an IT block.
+ * its condition. The same comes of an instruction of the block that lies across two pages: the library stops behind it, in
+ * the block, and names the instruction itself. No other stop lies inside an IT block.
  * @param xpsr as the library has it: IT bits tell of a block that is cut by a page
  * @returns pc itself where it is right
  */
@@ -31,7 +32,8 @@ export function pcBehindItBlock(read: ReadHalfword, pc: number, xpsr: number): n
     const target = pc === last ? directTarget(read, last) : undefined;
     if (target !== undefined) return target;
     const ends = end % PAGE_BYTES === 0 || (pc !== last && isBranch(read, last));
-    return ends ? end : pc;
+    const hasRunAcrossPages = pc === last && last % PAGE_BYTES === PAGE_BYTES - 2 && isWide(read(last));
+    return ends || hasRunAcrossPages ? end : pc;
   }
   return pc;
 }

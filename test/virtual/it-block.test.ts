@@ -51,6 +51,16 @@ describe('the stop inside an IT block', () => {
     expect([6, 8].map((offset) => ret(offset))).toEqual([10, 8]);
   });
 
+  test('is behind an instruction that lies across two pages, at the end of the block and before it', () => {
+    const ACROSS = 0x2fe; // 0x080003fe is the last halfword of its page
+    const WIDE = [0xf100, 0x0001]; // add.w r0, r0, #1
+    const alone = code(...Array<number>(ACROSS / 2 - 1).fill(NOP), 0xbf08, ...WIDE, NOP);
+    expect([ACROSS, ACROSS + 4].map((offset) => alone(offset))).toEqual([ACROSS + 4, ACROSS + 4]);
+    const first = code(...Array<number>(ACROSS / 2 - 1).fill(NOP), 0xbf04, ...WIDE, ADDS, NOP);
+    const oneLeft = 0x01000000 | (0x08 << 8); // itt eq after one: IT bits of its last instruction
+    expect(first(ACROSS, oneLeft)).toBe(ACROSS + 4);
+  });
+
   test('is nowhere else: before it, behind it, and where no branch closes it', () => {
     const block = code(NOP, IT_EQ_3, ADDS, ADDS, 0xe010, NOP, NOP);
     expect([0, 2, 10, 12].map((offset) => block(offset))).toEqual([0, 2, 10, 12]);
