@@ -1,19 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { NeaiError } from '../../shared/errors.ts';
-import { writePlan } from '../compile.ts';
+import { dirname, join } from 'node:path';
+import { FIRMWARE_FOLDER } from '../compile.ts';
 import type { CompileLibraryOptions } from '../compiled-library.ts';
 import { compiledOnce, keyOf } from '../compiled-once.ts';
 import { inTurn } from '../in-turn.ts';
-import { runTool } from '../run-tool.ts';
+import { compilerRun, hostFlags, layHeaders } from '../library-compiler.ts';
 
 const COMPILER = 'gcc';
-const TIMEOUT_MS = 120_000;
-const FIRMWARE = resolve(import.meta.dirname, '../../../firmware');
-const FLAGS_SCRIPT = join(FIRMWARE, 'cmake/print-flags.cmake');
-/** Lines of the compiler's output that go into an error. */
-const EVIDENCE_LINES = 12;
-
 export interface HostProgram {
   /** Absolute path of the program. */
   readonly path: string;
@@ -28,20 +21,12 @@ export interface HostProgram {
  */
 export async function buildHostProgram(options: CompileLibraryOptions): Promise<HostProgram> {
   const { plan, taps, folder, signal } = options;
-  const limits = { timeoutMs: TIMEOUT_MS, ...(signal && { signal }) };
-  const version = await run(COMPILER, ['--version'], limits);
-  const flags = (await run('cmake', ['-DNEAI_CORE=host', '-P', FLAGS_SCRIPT], limits))
-    .split('\n')
-    .filter((line) => line !== '' && line !== '-g')
-    .slice(1);
-  if (taps) flags.push('-DNEAI_TAPS');
+  const run = compilerRun('the library does not compile for this computer', signal);
+  const version = await run(COMPILER, ['--version']);
+  const flags = [...(await hostFlags(run)).slice(1), ...(taps ? ['-DNEAI_TAPS'] : [])];
   const headers = plan.filter(({ path }) => path.endsWith('.h'));
-  const keyOfAll = keyOf([version, ...flags, ...headers.flatMap(({ path, content }) => [path, content])]);
-  const home = join(folder, `headers-${keyOfAll}`);
-  await writePlan(headers, home);
-  const own = ['driver.c', '../../../firmware/core/crc32c.c'].map((name) =>
-    resolve(import.meta.dirname, name),
-  );
+  const { home, key: keyOfAll } = await layHeaders(folder, headers, version, flags);
+  const own = [join(import.meta.dirname, 'driver.c'), join(FIRMWARE_FOLDER, 'core/crc32c.c')];
   const sources = [
     ...plan
       .filter(({ path }) => path.startsWith('sources/') && path.endsWith('.c'))
@@ -54,23 +39,12 @@ export async function buildHostProgram(options: CompileLibraryOptions): Promise<
       const source = join(folder, key, 'source.c');
       await mkdir(dirname(source), { recursive: true });
       await writeFile(source, content);
-      const include = [home, join(home, 'sources'), join(FIRMWARE, 'core')].map((path) => `-I${path}`);
-      await run(COMPILER, [...flags, ...include, '-c', source, '-o', object], limits);
+      const include = [home, join(home, 'sources'), join(FIRMWARE_FOLDER, 'core')].map((path) => `-I${path}`);
+      await run(COMPILER, [...flags, ...include, '-c', source, '-o', object]);
     });
   });
   const path = await compiledOnce(join(folder, `library-${keyOf(objects)}`), (program) =>
-    run(COMPILER, [...objects, '-lm', '-o', program], limits),
+    run(COMPILER, [...objects, '-lm', '-o', program]),
   );
   return { path, compiler: version.split('\n')[0]! };
-}
-
-async function run(
-  tool: string,
-  args: readonly string[],
-  limits: { timeoutMs: number; signal?: AbortSignal },
-): Promise<string> {
-  const { exitCode, output } = await runTool(tool, args, limits);
-  if (exitCode === 0) return output;
-  const evidence = output.split('\n').slice(0, EVIDENCE_LINES).join('\n');
-  throw new NeaiError('BUILD_COMPILE_FAILED', 'the library does not compile for this computer', { evidence });
 }

@@ -1,18 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { NeaiError } from '../../shared/errors.ts';
-import { writePlan } from '../compile.ts';
+import { dirname, join } from 'node:path';
+import { FIRMWARE_FOLDER } from '../compile.ts';
 import type { CompileLibraryOptions } from '../compiled-library.ts';
 import { compiledOnce, keyOf } from '../compiled-once.ts';
 import { inTurn } from '../in-turn.ts';
-import { runTool } from '../run-tool.ts';
+import { compilerRun, hostFlags, layHeaders } from '../library-compiler.ts';
 import { withExports } from './exports.ts';
 import { LLVM_FOLDER } from './llvm-folder.ts';
 
-const TIMEOUT_MS = 120_000;
-const FIRMWARE = resolve(import.meta.dirname, '../../../firmware');
-/** Lines of the compiler's output that go into an error. */
-const EVIDENCE_LINES = 12;
 /** There is no C library for this target here, and a generated library needs nothing of one but this. */
 const MATH_HEADER = '#define sqrtf __builtin_sqrtf\n';
 /** The knowledge is declared in assembly, for ELF (codegen/config-source.ts): here module.c has it. */
@@ -47,27 +42,23 @@ export interface WasmBuild {
  */
 export async function buildWasmLibrary(options: CompileLibraryOptions): Promise<WasmBuild> {
   const { plan, taps, folder, signal } = options;
-  const limits = { timeoutMs: TIMEOUT_MS, ...(signal && { signal }) };
+  const run = compilerRun('the library does not compile to WebAssembly', signal);
   const [clang, link] = ['clang', 'llvm-link'].map((tool) => join(LLVM_FOLDER, tool)) as [string, string];
-  const version = await run(clang, ['--version'], limits);
-  const script = join(FIRMWARE, 'cmake/print-flags.cmake');
-  const language = await run('cmake', ['-DNEAI_CORE=host', '-DNEAI_PART=language', '-P', script], limits);
+  const version = await run(clang, ['--version']);
   const flags = [
     ...TARGET_FLAGS,
-    ...language.split('\n').filter((line) => line !== '' && line !== '-g'),
+    ...(await hostFlags(run, '-DNEAI_PART=language')),
     ...(taps ? ['-DNEAI_TAPS'] : []),
   ];
   const headers = [
     ...plan.filter(({ path }) => path.endsWith('.h')),
     { path: 'system/math.h', content: MATH_HEADER },
   ];
-  const keyOfAll = keyOf([version, ...flags, ...headers.flatMap(({ path, content }) => [path, content])]);
-  const home = join(folder, `headers-${keyOfAll}`);
-  await writePlan(headers, home);
-  const include = [home, join(home, 'sources'), join(home, 'system'), join(FIRMWARE, 'core')].map(
+  const { home, key: keyOfAll } = await layHeaders(folder, headers, version, flags);
+  const include = [home, join(home, 'sources'), join(home, 'system'), join(FIRMWARE_FOLDER, 'core')].map(
     (path) => `-I${path}`,
   );
-  const own = [join(import.meta.dirname, 'module.c'), join(FIRMWARE, 'core/crc32c.c')];
+  const own = [join(import.meta.dirname, 'module.c'), join(FIRMWARE_FOLDER, 'core/crc32c.c')];
   const sources = [
     ...plan.filter(({ path }) => path.startsWith('sources/') && path.endsWith('.c')),
     ...(await Promise.all(own.map(async (path) => ({ path, content: await readFile(path) })))),
@@ -78,24 +69,13 @@ export async function buildWasmLibrary(options: CompileLibraryOptions): Promise<
       const source = join(folder, key, 'source.c');
       await mkdir(dirname(source), { recursive: true });
       await writeFile(source, content);
-      await run(clang, [...flags, ...include, '-emit-llvm', '-c', source, '-o', unit], limits);
+      await run(clang, [...flags, ...include, '-emit-llvm', '-c', source, '-o', unit]);
     });
   });
   const object = await compiledOnce(join(folder, `library-${keyOf(units)}.o`), async (part) => {
     const all = `${part}.bc`;
-    await run(link, [...units, '-o', all], limits);
-    await run(clang, [...flags, '-c', all, '-o', part], limits);
+    await run(link, [...units, '-o', all]);
+    await run(clang, [...flags, '-c', all, '-o', part]);
   });
   return { module: withExports(await readFile(object), EXPORTS), compiler: version.split('\n')[0]! };
-}
-
-async function run(
-  tool: string,
-  args: readonly string[],
-  limits: { timeoutMs: number; signal?: AbortSignal },
-): Promise<string> {
-  const { exitCode, output } = await runTool(tool, args, limits);
-  if (exitCode === 0) return output;
-  const evidence = output.split('\n').slice(0, EVIDENCE_LINES).join('\n');
-  throw new NeaiError('BUILD_COMPILE_FAILED', 'the library does not compile to WebAssembly', { evidence });
 }
